@@ -1,0 +1,119 @@
+"""Show-notes pages from files -> episodes."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
+from django.utils.text import slugify
+
+from episodes.importers.save import Known, Outcome, save
+from episodes.notes import Notes, NotesError, parse
+from episodes.notes.document import SECTIONS
+from lupcms.shows.models import Show
+
+_PAGE_NAME = re.compile(r"episode-(.+)\.md")
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+class PageError(Exception):
+    """A page that was not imported: `file:line: section: message`."""
+
+
+def find_pages(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files as given, and every `episode-<number>.md` below a folder, in order of their paths."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(page for page in path.rglob("episode-*.md") if page.is_file())
+        else:
+            yield path
+
+
+def import_page(
+    path: Path, known: Known, *, create_shows: bool = False, overwrite: bool = False, dry_run: bool = False
+) -> Outcome:
+    """Import one page, all of it or nothing. With `dry_run` everything is done and taken back."""
+    complete = False
+    try:
+        data = path.read_bytes()
+        notes = parse(data)
+        _compare_with_name(path, notes)
+        with transaction.atomic():
+            show = _find_show(path, notes, known, create_shows=create_shows)
+            _compare_with_site(show, data, notes)
+            outcome = save(show, notes, known, overwrite=overwrite)
+            transaction.set_rollback(dry_run)
+        complete = not dry_run
+    except NotesError as error:
+        raise PageError(f"{path}:{error}") from error
+    except OSError as error:
+        raise PageError(f"{path}:1: {SECTIONS['heading']}: {error.strerror}") from error
+    except ValidationError as error:
+        raise PageError(f"{path}:1: {SECTIONS['heading']}: {' '.join(error.messages)}") from error
+    except (DatabaseError, OverflowError) as error:
+        raise PageError(f"{path}:1: {SECTIONS['heading']}: the database refused it: {error}") from error
+    finally:
+        if not complete:
+            known.forget()
+    return outcome
+
+
+def _compare_with_name(path: Path, notes: Notes) -> None:
+    """A page copied from last week's whose heading was forgotten must not overwrite last week's episode."""
+    match = _PAGE_NAME.fullmatch(path.name)
+    if match and match[1] != notes.number:
+        raise _heading_error(f"the file is {path.name}, but its heading has the number {notes.number}")
+
+
+def _find_show(path: Path, notes: Notes, known: Known, *, create_shows: bool) -> Show:
+    """The show of the heading's acronym; an old page without one belongs to the show of its folder."""
+    folder = _show_folder(path)
+    if not notes.acronym:
+        show = Show.objects.filter(slug=folder).first()
+        if show is None:
+            raise _heading_error(f"no acronym in the heading, and no show has the slug {folder!r} of the page's folder")
+        return show
+    show = known.show(notes.acronym)
+    if show is None:
+        if not create_shows:
+            raise _heading_error(f"no show has the acronym {notes.acronym}; make it first, or use --create-shows")
+        show = _create_show(folder, notes)
+    return show
+
+
+def _show_folder(path: Path) -> str:
+    """`archive/linux-unplugged/2018/episode-245.md` -> `linux-unplugged`."""
+    parent = path.absolute().parent
+    return parent.parent.name if _YEAR.fullmatch(parent.name) else parent.name
+
+
+def _create_show(folder: str, notes: Notes) -> Show:
+    if not folder or slugify(folder) != folder:
+        raise _heading_error(f"the folder {folder!r} cannot be the slug of a new show; use <show>/<year>/episode-N.md")
+    if Show.objects.filter(slug=folder).exists():
+        raise _heading_error(f"the show {folder!r} exists, with another acronym than {notes.acronym}")
+    show = Show(
+        slug=folder, acronym=notes.acronym, title=folder.replace("-", " ").title(), site_url=notes.site_url
+    )
+    show.full_clean()
+    show.save()
+    return show
+
+
+def _compare_with_site(show: Show, data: bytes, notes: Notes) -> None:
+    """Pages print the show's site URL; a show that has none yet takes it from its first page."""
+    if not notes.site_url or notes.site_url == show.site_url:
+        return
+    if show.site_url:
+        line = data.count(b"\n", 0, data.find(f"]({notes.site_url}/".encode())) + 1
+        raise NotesError(
+            line, SECTIONS["people"], f"the page's site is {notes.site_url}, the site URL of {show} is {show.site_url}"
+        )
+    show.site_url = notes.site_url
+    show.full_clean()
+    show.save(update_fields=["site_url"])
+
+
+def _heading_error(message: str) -> NotesError:
+    return NotesError(1, SECTIONS["heading"], message)

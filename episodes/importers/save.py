@@ -1,0 +1,333 @@
+"""A record -> rows, in one transaction. The only writer of imported content.
+
+What an import may change follows from law 2: a section of a known episode is updated only where it
+still says what the last import left there (`Episode.import_digests`, one digest a section). A page's
+`None` deletes nothing, and the placements of a published episode stay as they are: an import can only
+add to them. Rows that stay keep their primary keys.
+"""
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import models, transaction
+
+from episodes import derived
+from episodes.exporters.notes import notes_of
+from episodes.models import Credit, Episode, EpisodeTag, Link, Placement, Tag
+from episodes.models.tag import NAME_MAX_LENGTH
+from episodes.notes import Notes, NotesError, document, render_sections
+from episodes.notes.document import SECTIONS
+from episodes.slugs import free_slug
+from hosts.models import HostName
+from lupcms.shows.models import Show
+from sponsors.models import Sponsor
+
+EDITED = "edited here since the last import"
+NOTHING = "the page has nothing there"
+PUBLISHED = "published placements stay as they were published"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did with one episode: sections it wrote, and those it kept with the reason."""
+
+    episode: Episode
+    created: bool = False
+    updated: list[str] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+
+
+class Known:
+    """What an import has looked up before, so that a page costs few queries. After a rollback: `forget`."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self._shows: dict[str, Show] = {}
+        self._numbers: dict[int, set[str]] = {}
+        self._slugs: dict[int, set[str]] = {}
+        self._hosts: dict[tuple[int, str], int] = {}
+        self._sponsors: dict[str, int] = {}
+        self._tags: dict[str, int] = {}
+
+    def show(self, acronym: str) -> Show | None:
+        if acronym not in self._shows:
+            show = Show.objects.filter(acronym=acronym).first()
+            if show is None:
+                return None
+            self._shows[acronym] = show
+        return self._shows[acronym]
+
+    def has_episode(self, show: Show, number: str) -> bool:
+        if show.pk not in self._numbers:
+            self._numbers[show.pk] = set(Episode.objects.filter(show=show).values_list("number", flat=True))
+            self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs()
+        return number in self._numbers[show.pk]
+
+    def new_slug(self, show: Show, number: str) -> str:
+        """A free slug for a number that `has_episode` did not find; both are taken from now on."""
+        slug = free_slug(number, self._slugs[show.pk])
+        self._numbers[show.pk].add(number)
+        self._slugs[show.pk].add(slug.lower())
+        return slug
+
+    def host_id(self, show: Show, credit: document.Credit) -> int:
+        key = (show.pk, credit.slug)
+        if key not in self._hosts:
+            self._hosts[key] = HostName.objects.known_as(show, credit.slug, credit.name).host_id
+        return self._hosts[key]
+
+    def sponsor_id(self, placement: document.Placement) -> int:
+        if placement.name not in self._sponsors:
+            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url).pk
+        return self._sponsors[placement.name]
+
+    def tag_ids(self, names: Sequence[str]) -> list[int]:
+        unknown = [name for name in names if name not in self._tags]
+        if unknown:
+            self._tags |= {name: tag.pk for name, tag in Tag.objects.named(unknown).items()}
+        return [self._tags[name] for name in names]
+
+
+def save(show: Show, notes: Notes, known: Known, *, overwrite: bool = False) -> Outcome:
+    """Write what `notes` says of an episode of `show`. With `overwrite`, edits made here give way too."""
+    _refuse_what_has_no_column(notes)
+    with transaction.atomic(savepoint=False):
+        if not known.has_episode(show, notes.number):
+            return _create(show, notes, known)
+        episode = Episode.objects.select_for_update(of=("self",)).with_entries().get(show=show, number=notes.number)
+        return _update(episode, notes, known, overwrite=overwrite)
+
+
+def digests(notes: Notes) -> dict[str, str]:
+    """A digest of each section, the same whatever the show's site URL and acronym are today."""
+    neutral = replace(notes, site_url="", acronym="")
+    return {
+        section: hashlib.sha256(text.encode()).hexdigest()[:32] for section, text in render_sections(neutral).items()
+    }
+
+
+def _refuse_what_has_no_column(notes: Notes) -> None:
+    for tag in notes.tags:
+        if len(tag) > NAME_MAX_LENGTH:
+            raise NotesError(1, SECTIONS["tags"], f"the tag {tag[:40]!r}… is longer than {NAME_MAX_LENGTH} characters")
+
+
+def _create(show: Show, notes: Notes, known: Known) -> Outcome:
+    episode = Episode(
+        show=show,
+        number=notes.number,
+        slug=known.new_slug(show, notes.number),
+        guid=None,
+        published_at=show.midnight(notes.air_date),
+        published_at_is_estimated=True,
+        import_digests=digests(notes),
+    )
+    _write_heading(episode, notes)
+    _write_about(episode, notes)
+    episode.save(force_insert=True)
+    _write_people(episode, notes, known, [])
+    _write_sponsors(episode, notes, known, [])
+    _write_links(episode, notes, [])
+    _write_tags(episode, notes, known, [])
+    return Outcome(episode, created=True)
+
+
+def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) -> Outcome:
+    outcome = Outcome(episode)
+    current = notes_of(episode)
+    if not notes.player_url:
+        notes = replace(notes, player_url=current.player_url)
+    here, there = digests(current), digests(notes)
+    remembered = dict(episode.import_digests)
+    for section, digest in there.items():
+        if here[section] != digest:
+            edited = here[section] != remembered.get(section) and not overwrite
+            reason = _reason_to_keep(section, current, notes, published=episode.is_published(), edited=edited)
+            if reason:
+                outcome.kept[section] = reason
+                continue
+            outcome.updated.append(section)
+        remembered[section] = digest
+    _write(episode, notes, known, outcome.updated)
+    if outcome.updated or remembered != episode.import_digests:
+        episode.import_digests = remembered
+        episode.save()
+    return outcome
+
+
+def _reason_to_keep(section: str, current: Notes, notes: Notes, *, published: bool, edited: bool) -> str:
+    """Why a section that differs from the page stays as it is; "" where the page may change it."""
+    if section == "heading":
+        return EDITED if edited else ""
+    if not _content(notes, section):
+        return NOTHING
+    if section == "sponsors" and published and not _is_subsequence(current.placements, notes.placements):
+        return PUBLISHED
+    return EDITED if edited and _content(current, section) else ""
+
+
+def _content(notes: Notes, section: str) -> Sized:
+    """What stands in a section, to tell an empty one by its length."""
+    return {
+        "about": notes.summary,
+        "people": notes.credits,
+        "sponsors": notes.placements,
+        "links": notes.links,
+        "tags": notes.tags,
+    }[section]
+
+
+def _is_subsequence(few: Sequence[object], many: Sequence[object]) -> bool:
+    rest = iter(many)
+    return all(item in rest for item in few)
+
+
+def _write(episode: Episode, notes: Notes, known: Known, sections: Iterable[str]) -> None:
+    """Bring the sections of a saved episode in line with `notes`; the caller saves the episode itself."""
+    for section in sections:
+        match section:
+            case "heading":
+                _write_heading(episode, notes)
+            case "about":
+                _write_about(episode, notes)
+            case "people":
+                on_the_page = [row for row in episode.credits.all() if row.role in Credit.ON_THE_PAGE]
+                _write_people(episode, notes, known, on_the_page)
+            case "sponsors":
+                _write_sponsors(episode, notes, known, list(episode.placements.all()))
+            case "links":
+                _write_links(episode, notes, list(episode.links.all()))
+            case "tags":
+                _write_tags(episode, notes, known, list(episode.tagged_items.all()))
+
+
+def _write_heading(episode: Episode, notes: Notes) -> None:
+    episode.title = notes.title
+    episode.player_url = notes.player_url
+    episode.duration_seconds = notes.duration_seconds
+    episode.air_date = notes.air_date
+    if episode.published_at_is_estimated and episode.published_at is not None:
+        episode.published_at = episode.show.midnight(notes.air_date)
+
+
+def _write_about(episode: Episode, notes: Notes) -> None:
+    episode.summary = notes.summary
+    derived.render_episode(episode)
+
+
+def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[Credit]) -> None:
+    wanted = [
+        Credit(
+            episode=episode,
+            position=position,
+            host_id=known.host_id(episode.show, credit),
+            role=credit.role,
+            name=credit.name,
+            slug=credit.slug,
+        )
+        for position, credit in enumerate(notes.credits, 1)
+    ]
+    keys: list[Key[Credit]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
+    _replace(existing, wanted, keys, ["position", "host_id", "role", "name", "slug"])
+
+
+def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> None:
+    wanted = [
+        Placement(
+            episode=episode,
+            position=position,
+            sponsor_id=known.sponsor_id(placement),
+            name=placement.name,
+            url=placement.url,
+            words=placement.words,
+            promo_code=placement.promo_code,
+        )
+        for position, placement in enumerate(notes.placements, 1)
+    ]
+    for row in wanted:
+        derived.render_placement(row)
+    keys: list[Key[Placement]] = [
+        lambda row: (row.name, row.url, row.words, row.promo_code),
+        lambda row: (row.name, row.url),
+        lambda row: row.name,
+    ]
+    fields = ["position", "sponsor_id", "name", "url", "words", "promo_code", "words_html"]
+    _replace(existing, wanted, keys, fields)
+
+
+def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
+    wanted = [
+        Link(
+            episode=episode,
+            position=position,
+            url=link.url,
+            text=link.text,
+            title=link.title,
+            title_kind=link.title_kind,
+            description=link.description,
+        )
+        for position, link in enumerate(notes.links, 1)
+    ]
+    for row in wanted:
+        derived.render_link(row)
+    keys: list[Key[Link]] = [
+        lambda row: (row.url, row.text, row.description),
+        lambda row: (row.url, row.text),
+        lambda row: row.url,
+        lambda row: row.text or None,
+    ]
+    fields = ["position", "url", "text", "title", "title_kind", "description", "text_html", "description_html"]
+    _replace(existing, wanted, keys, fields)
+
+
+def _write_tags(episode: Episode, notes: Notes, known: Known, existing: list[EpisodeTag]) -> None:
+    wanted = [EpisodeTag(content_object=episode, tag_id=tag_id) for tag_id in known.tag_ids(notes.tags)]
+    _replace(existing, wanted, [lambda row: row.tag_id], [])
+
+
+type Key[Row] = Callable[[Row], Hashable]
+
+
+def _replace[Row: models.Model](
+    existing: list[Row], wanted: list[Row], keys: list[Key[Row]], fields: list[str]
+) -> None:
+    """Turn the rows `existing` into `wanted`; a row that fits one of `keys`, tried in turn, keeps its primary key."""
+    changed, missing = [], list(wanted)
+    unmatched = list(existing)
+    for key in keys:
+        free: dict[Hashable, list[Row]] = {}
+        for row in unmatched:
+            free.setdefault(key(row), []).append(row)
+        still_missing = []
+        for new in missing:
+            rows = free.get(key(new))
+            if not rows or key(new) is None:
+                still_missing.append(new)
+                continue
+            old = rows.pop(0)
+            unmatched.remove(old)
+            if _copy(new, old, fields):
+                changed.append(old)
+        missing = still_missing
+    manager = type((existing or wanted)[0])._default_manager if existing or wanted else None
+    if manager:
+        if unmatched:
+            manager.filter(pk__in=[row.pk for row in unmatched]).delete()
+        if changed:
+            manager.bulk_update(changed, [field.removesuffix("_id") for field in fields])
+        if missing:
+            manager.bulk_create(missing)
+
+
+def _copy(source: Any, target: Any, fields: list[str]) -> bool:
+    """Copy `fields` and say whether that changed anything."""
+    changed = False
+    for name in fields:
+        if getattr(target, name) != getattr(source, name):
+            setattr(target, name, getattr(source, name))
+            changed = True
+    return changed

@@ -1,0 +1,62 @@
+"""Markdown from people -> HTML that is safe to put on a page. The only place that makes HTML from text."""
+
+import re
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+
+# CommonMark costs linear time for nearly everything; what is longer than any real page stays plain.
+LENGTH_LIMIT = 100_000
+
+# Text without any of these is the same in Markdown and out of it; most link texts and descriptions are.
+_MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\n\r\t\0\x80-\x9f]|://|  +$|^ | $")
+
+_INLINE_TAGS = {"a", "em", "strong", "code", "s", "br"}
+_BLOCK_TAGS = _INLINE_TAGS | {"p", "ul", "ol", "li", "blockquote", "pre", "h3", "h4", "h5", "h6", "hr"}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(
+    ["linkify", "strikethrough"]
+)
+_markdown.disable("image")
+_markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+_unlinked = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").disable(["image", "link", "autolink"])
+
+
+def block_html(source: str) -> str:
+    """Paragraphs, lists and the like; headings start at h3, below the page's own."""
+    if not source.strip():
+        return ""
+    if len(source) > LENGTH_LIMIT:
+        return f"<p>{escape(source)}</p>"
+    tokens = _markdown.parse(source)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + 2, 6)}"
+    return _clean(_markdown.renderer.render(tokens, _markdown.options, {}), _BLOCK_TAGS)
+
+
+def inline_html(source: str) -> str:
+    """One line, links allowed."""
+    return _inline(_markdown, source, _INLINE_TAGS)
+
+
+def label_html(source: str) -> str:
+    """One line to stand inside a link: emphasis and code, never a link."""
+    return _inline(_unlinked, source, _INLINE_TAGS - {"a"})
+
+
+def _inline(markdown: MarkdownIt, source: str, tags: set[str]) -> str:
+    if not _MAY_BE_MARKDOWN.search(source):
+        return source
+    if len(source) > LENGTH_LIMIT:
+        return escape(source)
+    return _clean(markdown.renderInline(source), tags)
+
+
+def _clean(html: str, tags: set[str]) -> str:
+    return nh3.clean(
+        html, tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow"
+    ).strip()

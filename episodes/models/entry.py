@@ -1,0 +1,55 @@
+"""What links, credits and placements share: they are entries of an episode, in an order that is data."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.utils import timezone
+
+from episodes.models.episode import Episode
+from episodes.validators import PageCheck
+from lupcms.shows.fields import VerbatimField
+
+
+# What a browser can follow from a page; any other address is shown as text.
+_FOLLOWED = ("https://", "http://", "mailto:")
+
+
+class EntryQuerySet[Row: models.Model](models.QuerySet[Row]):
+    def published(self, at: datetime | None = None) -> Self:
+        """Entries of episodes that are public."""
+        return self.filter(episode__published_at__lte=at or timezone.now())
+
+
+class Entry(models.Model):
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="%(class)ss")
+    position = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[Any]] = EntryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["position", "pk"]
+
+
+class AddressedEntry(Entry):
+    """An entry with an address, which is kept as it was published, whatever it looks like."""
+
+    url = VerbatimField("address", blank=True, validators=[PageCheck("url")])
+
+    class Meta(Entry.Meta):
+        abstract = True
+
+    @property
+    def href(self) -> str:
+        """The address where a browser can follow it, else ""."""
+        return self.url if self.url.lower().startswith(_FOLLOWED) else ""
+
+    @property
+    def site(self) -> str:
+        """The site that the address leads to: `www.example.org` is `example.org`."""
+        try:
+            return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        except ValueError:
+            return ""

@@ -1,0 +1,147 @@
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from episodes.models.tag import EpisodeTag
+from episodes.slugs import free_slug, is_free_for_episodes
+from episodes.validators import PageCheck
+from lupcms.shows.fields import VerbatimField
+from lupcms.shows.models import Show
+
+if TYPE_CHECKING:
+    from django.db.models.manager import RelatedManager
+
+    from episodes.models import Credit, Link, Placement
+
+State = Literal["draft", "scheduled", "published"]
+
+
+def new_guid() -> str:
+    return str(uuid.uuid4())
+
+
+def validate_slug(value: str) -> None:
+    if not is_free_for_episodes(value):
+        raise ValidationError("“%(value)s” is the address of another page.", params={"value": value})
+
+
+class EpisodeQuerySet(models.QuerySet["Episode"]):
+    def published(self, at: datetime | None = None) -> Self:
+        return self.filter(published_at__lte=at or timezone.now())
+
+    def newest_first(self) -> Self:
+        return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
+
+    def with_entries(self) -> Self:
+        """Everything that a page or an export prints. Five queries, whatever the number of episodes and entries."""
+        return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
+
+    def folded_slugs(self) -> set[str]:
+        """Every slug in lower case, to find a free one. One query."""
+        return {slug.lower() for slug in self.values_list("slug", flat=True)}
+
+
+class Episode(models.Model):
+    show = models.ForeignKey(Show, models.CASCADE, related_name="episodes")
+    number = VerbatimField(validators=[PageCheck("number")], help_text="As printed: 245, 001, p03.")
+    slug = models.TextField(
+        blank=True,
+        validators=[PageCheck("number"), validate_slug],
+        help_text="The page's address. Left empty, it is the number without leading zeros.",
+    )
+    title = VerbatimField(blank=True, validators=[PageCheck("line")])
+    summary = VerbatimField(
+        "about this episode", blank=True, multiline=True, validators=[PageCheck("summary")], help_text="Markdown."
+    )
+    air_date = models.DateField(
+        null=True, blank=True, help_text="The day it airs where the show is made. Empty: the day it is published."
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."
+    )
+    published_at_is_estimated = models.BooleanField(
+        default=False, editable=False, help_text="Imported from a page that knows the day only."
+    )
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    player_url = VerbatimField(
+        "player address",
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="Where the audio can be heard.",
+    )
+    guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
+    # Section -> digest of what the last import of a notes page left there; see episodes.importers.save.
+    import_digests = models.JSONField(default=dict, blank=True, editable=False)
+
+    tags = TaggableManager(through=EpisodeTag, blank=True, help_text="Separated by commas.")
+
+    summary_html = models.TextField(editable=False, blank=True)
+
+    objects = EpisodeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        links: RelatedManager[Link]
+        credits: RelatedManager[Credit]
+        placements: RelatedManager[Placement]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "show", "number", name="episode_number_once_per_show"
+            ),
+            models.UniqueConstraint("show", Lower("slug"), name="episode_slug_once_per_show"),
+            models.UniqueConstraint("show", "guid", name="episode_guid_once_per_show"),
+            models.CheckConstraint(
+                condition=models.Q(published_at=None) | models.Q(air_date__isnull=False),
+                name="episode_published_has_an_air_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(number="") & ~models.Q(slug=""), name="episode_has_a_number_and_a_slug"
+            ),
+            models.CheckConstraint(condition=~models.Q(guid=""), name="episode_guid_is_unknown_or_not_empty"),
+        ]
+        indexes: ClassVar = [models.Index("show", "published_at", name="episode_by_publication")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = free_slug(self.number, self.show.episodes.folded_slugs())
+        if self.published_at and not self.air_date:
+            self.air_date = timezone.localdate(self.published_at, self.show.zone)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("episodes:detail", args=[self.slug])
+
+    def is_published(self, at: datetime | None = None) -> bool:
+        return self.published_at is not None and self.published_at <= (at or timezone.now())
+
+    @property
+    def duration(self) -> str:
+        """`1:12:51`, or "" where nobody knows it."""
+        if not self.duration_seconds:
+            return ""
+        minutes, seconds = divmod(self.duration_seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+    @property
+    def state(self) -> State:
+        if self.published_at is None:
+            return "draft"
+        return "published" if self.is_published() else "scheduled"
+
+    @property
+    def code(self) -> str:
+        """How people call it: LUP 245."""
+        return f"{self.show.acronym} {self.number}"

@@ -1,0 +1,54 @@
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.db import models
+from taggit.models import ItemBase, TagBase
+
+from episodes.validators import PageCheck
+
+NAME_MAX_LENGTH = 255
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def named(self, names: Iterable[str]) -> dict[str, "Tag"]:
+        """The tag of each exact name; unknown ones are made. At most three queries."""
+        wanted = set(names)
+        known = {tag.name: tag for tag in self.filter(name__in=wanted)}
+        missing = sorted(wanted - known.keys())
+        if missing:
+            self.bulk_create([Tag(name=name) for name in missing], ignore_conflicts=True)
+            known |= {tag.name: tag for tag in self.filter(name__in=missing)}
+        return known
+
+
+class Tag(TagBase):
+    """The name identifies a tag: `c`, `c+` and `c#` are three, and a slug could not tell them apart.
+
+    An alias leads visitors to another tag, and never rewrites an episode.
+    """
+
+    slug = None
+    name = models.CharField(max_length=NAME_MAX_LENGTH, unique=True, validators=[PageCheck("tag")])
+    alias_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="aliases")
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(alias_of=models.F("pk")), name="tag_is_not_its_own_alias"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_a_name"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Past taggit's own save, which makes slugs."""
+        models.Model.save(self, *args, **kwargs)
+
+
+class EpisodeTag(ItemBase):
+    content_object = models.ForeignKey("episodes.Episode", models.CASCADE, related_name="tagged_items")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("content_object", "tag", name="tag_once_per_episode"),
+        ]

@@ -1,0 +1,37 @@
+"""Which addresses an episode can have on its show's host, and which one a new number gets."""
+
+from collections.abc import Container, Iterator
+from itertools import count
+
+# First segments that built-in pages use, now or later.
+RESERVED = frozenset(
+    """
+    about admin api apple-touch-icon articles calendar chapters contact corrections desk embed episodes feed feeds
+    favicon go guests healthz hosts i18n inbox index json links live login logout manifest media metrics network
+    oembed opml page people podcast preview robots rss search shows sitemap sponsors static subscribe tags
+    transcripts well-known
+    """.split()
+)
+# Endings that lead to another form of an episode's page.
+SUFFIXES = (".md", ".json", ".xml", ".txt", ".vtt", ".srt", ".html", ".ico", ".png")
+
+
+def is_free_for_episodes(slug: str) -> bool:
+    """Whether no built-in page can stand at this address. Letter case does not matter."""
+    folded = slug.lower()
+    return bool(folded.strip(".")) and folded not in RESERVED and not folded.endswith(SUFFIXES)
+
+
+def free_slug(number: str, taken: Container[str]) -> str:
+    """The address that a new episode gets; `taken` holds those of its show in lower case."""
+    return next(slug for slug in _slugs_for(number) if slug.lower() not in taken)
+
+
+def _slugs_for(number: str) -> Iterator[str]:
+    """Best first: without leading zeros, as printed, and so on without an end."""
+    plain = number.replace(".", "-")
+    for slug in (number.lstrip("0") or "0", number, f"episode-{plain}"):
+        if is_free_for_episodes(slug):
+            yield slug
+    for n in count(2):
+        yield f"episode-{plain}-{n}"

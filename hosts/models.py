@@ -1,0 +1,56 @@
+"""The people who appear. One host can have another name and slug on each show."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from lupcms.shows.fields import VerbatimField
+from lupcms.shows.models import Show
+
+
+class Host(models.Model):
+    """A person, on all shows. What an episode credited stands in the episode and never follows a change here."""
+
+    name = VerbatimField()
+    bio = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostNameQuerySet(models.QuerySet["HostName"]):
+    def known_as(self, show: Show, slug: str, name: str) -> "HostName":
+        """The host whom `show` knows by `slug`; an unknown one is made, with `name`.
+
+        Somebody who has the very same slug and name on another show is the same person.
+        """
+        known = self.filter(show=show, slug=slug).first()
+        if known is None:
+            elsewhere = self.filter(slug=slug, name=name).order_by("pk").first()
+            host_id = elsewhere.host_id if elsewhere else Host.objects.create(name=name).pk
+            known = self.create(host_id=host_id, show=show, slug=slug, name=name)
+        return known
+
+
+class HostName(models.Model):
+    """The slug and name under which a show knows a host: /hosts/<slug>. A host may have several on one show."""
+
+    host = models.ForeignKey(Host, models.CASCADE, related_name="names")
+    show = models.ForeignKey(Show, models.CASCADE, related_name="host_names")
+    slug = VerbatimField()
+    name = VerbatimField()
+
+    objects = HostNameQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("show", "slug", name="host_slug_once_per_show"),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="host_slug_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,187 @@
+"""The tenant: a show on its own host, who works on it, and where its old addresses lead."""
+
+import zoneinfo
+from datetime import date, datetime, time
+from typing import Any, ClassVar, Literal
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", "Viewer"
+    WRITER = "writer", "Writer"
+    AD_MANAGER = "ad_manager", "Ad manager"
+    PRODUCER = "producer", "Producer"
+    OWNER = "owner", "Owner"
+
+
+# What a role may do on its show: see drafts, write episodes, book and place sponsors, delete, and run the show.
+Ability = Literal["view", "write", "sponsor", "delete", "own"]
+ABILITIES: dict[Ability, set[str]] = {
+    "view": set(Role.values),
+    "write": {Role.WRITER, Role.PRODUCER, Role.OWNER},
+    "sponsor": {Role.AD_MANAGER, Role.PRODUCER, Role.OWNER},
+    "delete": {Role.PRODUCER, Role.OWNER},
+    "own": {Role.OWNER},
+}
+
+
+class User(AbstractUser):
+    """Someone who signs in. What they may do follows from their memberships, not from model permissions."""
+
+    @cached_property
+    def roles(self) -> dict[int, str]:
+        """Role by show id. One query, once for each request."""
+        return dict(self.memberships.values_list("show_id", "role"))
+
+    def may(self, ability: Ability, show_id: int | None = None) -> bool:
+        """Whether this person may do it on that show, or, without one, on any show."""
+        if not self.is_active:
+            return False
+        if self.is_superuser:
+            return True
+        roles = self.roles.values() if show_id is None else [self.roles.get(show_id)]
+        return any(role in ABILITIES[ability] for role in roles)
+
+    def shows(self, ability: Ability) -> "models.QuerySet[Show]":
+        """The shows on which this person may do it."""
+        if self.is_superuser:
+            return Show.objects.all()
+        return Show.objects.filter(pk__in=[pk for pk in self.roles if self.may(ability, pk)])
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("“%(value)s” is not a time zone. Write one like Europe/Berlin.", params={"value": value})
+
+
+def validate_hostname(value: str) -> None:
+    if value.endswith(".localhost"):
+        raise ValidationError("Hosts under .localhost exist already: each show answers at <slug>.localhost.")
+
+
+class Show(models.Model):
+    slug = models.SlugField(unique=True, help_text="Names the folder of its notes pages, and its host <slug>.localhost.")
+    acronym = models.TextField(
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]+\Z", "An acronym consists of the letters A to Z.")],
+        help_text="As notes pages print it before the number: LUP.",
+    )
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    hostname = models.CharField(
+        max_length=253,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^(?=.*[a-z])[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z",
+                "Write the host name alone and in lower case, like linuxunplugged.com.",
+            ),
+            validate_hostname,
+        ],
+        help_text="Where the public site answers, like linuxunplugged.com.",
+    )
+    site_url = models.CharField(
+        "site URL",
+        max_length=255,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^https?://[^\s/?#\"()\[\]\\]+(/[^\s?#\"()\[\]\\]*[^\s/?#\"()\[\]\\])?\Z",
+                "Write the address with https:// and without a slash at the end, like https://linuxunplugged.com.",
+            )
+        ],
+        help_text="What absolute addresses and notes pages print. No slash at the end.",
+    )
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(max_length=35, default="en", help_text="As in HTML: en, de, pt-BR.")
+
+    class Meta:
+        ordering: ClassVar = ["title", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("hostname"), condition=~models.Q(hostname=""), name="show_hostname_unique_without_case"
+            ),
+            models.CheckConstraint(condition=~models.Q(acronym=""), name="show_has_an_acronym"),
+            models.CheckConstraint(condition=~models.Q(site_url__endswith="/"), name="show_site_url_without_slash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    def midnight(self, day: date) -> datetime:
+        """00:00 of `day` where the show is made; the first moment of the day where that hour does not exist."""
+        return datetime.combine(day, time(), tzinfo=self.zone)
+
+    def today(self) -> date:
+        return timezone.localdate(timezone=self.zone)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    show = models.ForeignKey(Show, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("user", "show", name="membership_once_per_user_and_show"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.show} · {self.get_role_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A member can sign in to the admin."""
+        if not self.user.is_staff:
+            self.user.is_staff = True
+            self.user.save(update_fields=["is_staff"])
+        super().save(*args, **kwargs)
+
+
+class OldPathQuerySet(models.QuerySet["OldPath"]):
+    def remember(self, show: Show, path: str, target: str) -> None:
+        """`path` answers 301 to `target` from now on, and so does whatever led to `path` before."""
+        self.filter(show=show, target=path).update(target=target)
+        self.filter(show=show, path=target).delete()
+        self.update_or_create(show=show, path=path, defaults={"target": target, "status": OldPath.Status.MOVED})
+
+
+class OldPath(models.Model):
+    """An address that once existed. Paths are decoded and start with a slash."""
+
+    class Status(models.IntegerChoices):
+        MOVED = 301, "Moved"
+        GONE = 410, "Removed on purpose"
+
+    show = models.ForeignKey(Show, models.CASCADE, related_name="old_paths")
+    path = models.TextField()
+    target = models.TextField(blank=True)
+    status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.MOVED)
+
+    objects = OldPathQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("show", "path", name="old_path_once_per_show"),
+            models.CheckConstraint(
+                condition=models.Q(status=410, target="") | (models.Q(status=301) & models.Q(target__startswith="/")),
+                name="old_path_has_a_target_if_moved",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(target__startswith="//"), name="old_path_stays_on_its_host"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
