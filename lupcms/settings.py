@@ -31,10 +31,6 @@ DEFAULT_HOSTS = env.list("DEFAULT_HOSTS", default=["localhost", "127.0.0.1", "[:
 DEFAULT_SHOW = env.str("DEFAULT_SHOW", default="")
 
 INSTALLED_APPS = [
-    "episodes",
-    "hosts",
-    "sponsors",
-    "lupcms.shows",
     "taggit",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -43,6 +39,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "lupcms.shows",
+    "episodes",
+    "hosts",
+    "sponsors",
 ]
 
 MIDDLEWARE = [

@@ -50,8 +50,8 @@ class Offer(models.Model):
 
     sponsor = models.ForeignKey(Sponsor, models.CASCADE, related_name="offers")
     words = models.TextField(blank=True, help_text="What listeners get, in Markdown.")
-    url = models.TextField("address", blank=True)
-    promo_code = models.TextField(blank=True)
+    url = VerbatimField("address", blank=True)
+    promo_code = VerbatimField(blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)
     shows = models.ManyToManyField(Show, blank=True, related_name="offers")

@@ -52,7 +52,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 class Episode(models.Model):
     show = models.ForeignKey(Show, models.CASCADE, related_name="episodes")
     number = VerbatimField(validators=[PageCheck("number")], help_text="As printed: 245, 001, p03.")
-    slug = models.TextField(
+    slug = VerbatimField(
         blank=True,
         validators=[PageCheck("number"), validate_slug],
         help_text="The page's address. Left empty, it is the number without leading zeros.",
@@ -77,7 +77,7 @@ class Episode(models.Model):
         validators=[URLValidator(["http", "https"])],
         help_text="Where the audio can be heard.",
     )
-    guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
+    guid = VerbatimField("GUID", null=True, blank=True, default=new_guid)
     # Section -> digest of what the last import of a notes page left there; see episodes.importers.save.
     import_digests = models.JSONField(default=dict, blank=True, editable=False)
 

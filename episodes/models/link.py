@@ -14,7 +14,7 @@ class Link(AddressedEntry):
 
     text = VerbatimField(blank=True, validators=[PageCheck("text")], help_text="Markdown. Empty: the address itself.")
     description = VerbatimField(blank=True, multiline=True, validators=[PageCheck("line")], help_text="Markdown.")
-    heading = models.TextField("topic heading", blank=True, help_text="Starts a group of links. Not on the notes page.")
+    heading = VerbatimField("topic heading", blank=True, help_text="Starts a group of links. Not on the notes page.")
     title_kind = models.CharField(max_length=4, choices=TitleKind.choices, default=TitleKind.TEXT)
     title = VerbatimField(blank=True, multiline=True, validators=[PageCheck("anything")])
 

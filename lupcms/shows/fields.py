@@ -62,5 +62,8 @@ class VerbatimField(models.TextField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
-        widget = forms.Textarea if self.multiline else forms.TextInput
-        return super().formfield(**{"form_class": VerbatimCharField, **kwargs, "widget": kwargs.get("widget", widget)})
+        widget = kwargs.get("widget") or forms.Textarea
+        if not self.multiline and isinstance(widget, type) and issubclass(widget, forms.Textarea):
+            # The admin gives every text column a large box.
+            widget = forms.TextInput(attrs={"class": "vTextField"})
+        return super().formfield(**{"form_class": VerbatimCharField, **kwargs, "widget": widget})

@@ -12,6 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from lupcms.shows.fields import VerbatimField
+
 
 class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
@@ -68,7 +70,8 @@ def validate_hostname(value: str) -> None:
 
 class Show(models.Model):
     slug = models.SlugField(unique=True, help_text="Names the folder of its notes pages, and its host <slug>.localhost.")
-    acronym = models.TextField(
+    acronym = models.CharField(
+        max_length=32,
         unique=True,
         validators=[RegexValidator(r"^[A-Z]+\Z", "An acronym consists of the letters A to Z.")],
         help_text="As notes pages print it before the number: LUP.",
@@ -165,8 +168,8 @@ class OldPath(models.Model):
         GONE = 410, "Removed on purpose"
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="old_paths")
-    path = models.TextField()
-    target = models.TextField(blank=True)
+    path = VerbatimField()
+    target = VerbatimField(blank=True)
     status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.MOVED)
 
     objects = OldPathQuerySet.as_manager()

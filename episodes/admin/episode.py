@@ -1,0 +1,211 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from episodes import derived
+from episodes.admin.forms import (
+    CreditForm,
+    EntryFormSet,
+    EpisodeForm,
+    KnownAutocompleteSelect,
+    LinkForm,
+    PlacementForm,
+)
+from episodes.exporters.notes import not_on_the_page
+from episodes.models import Credit, Episode, Link, Placement
+from lupcms.shows.models import Ability, OldPath, Show
+from lupcms.shows.permissions import Action, MemberAdmin, member
+
+WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
+PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
+
+
+class EntryInline(MemberAdmin):
+    """Rows of an episode; what may be done with them depends on the role on the episode's show."""
+
+    formset = EntryFormSet
+    extra = 0
+    show_lookup = "episode__show"
+    abilities: ClassVar = WRITTEN
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 2
+        return field
+
+
+class LinkInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]
+    model = Link
+    form = LinkForm
+    fieldsets: ClassVar = [
+        (None, {"fields": [("position", "text", "url"), "description"]}),
+        ("Heading and title", {"fields": [("heading", "title_kind"), "title"], "classes": ["collapse"]}),
+    ]
+
+
+class CreditInline(EntryInline, admin.TabularInline):  # type: ignore[type-arg]
+    model = Credit
+    form = CreditForm
+    verbose_name_plural = "people"
+    verbose_name = "person"
+    autocomplete_fields: ClassVar = ["host"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Credit]:
+        return super().get_queryset(request).select_related("host")
+
+
+class PlacementInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]
+    model = Placement
+    form = PlacementForm
+    verbose_name_plural = "sponsors"
+    verbose_name = "sponsor"
+    autocomplete_fields: ClassVar = ["sponsor", "campaign"]
+    abilities: ClassVar = PLACED
+    fieldsets: ClassVar = [
+        (None, {"fields": [("position", "sponsor", "kind"), ("name", "url"), "words", "promo_code"]}),
+        ("Campaign and time", {"fields": [("campaign", "starts_at_seconds")], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
+        return super().get_queryset(request).select_related("sponsor", "campaign__sponsor", "campaign__show")
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("draft", "Draft"), ("scheduled", "Scheduled"), ("published", "Published")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "draft":
+                return queryset.filter(published_at=None)
+            case "scheduled":
+                return queryset.filter(published_at__gt=timezone.now())
+            case "published":
+                return queryset.published()
+        return queryset
+
+
+@admin.register(Episode)
+class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = EpisodeForm
+    inlines: ClassVar = [LinkInline, CreditInline, PlacementInline]
+    fieldsets: ClassVar = [
+        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
+        ("About", {"fields": ["summary", "tags"]}),
+        ("Audio", {"fields": [("duration_seconds", "player_url")]}),
+        ("Address and identity", {"fields": ["slug", "guid", "notes_page"], "classes": ["collapse"]}),
+    ]
+    readonly_fields: ClassVar = ["notes_page"]
+    list_display: ClassVar = ["number", "title", "show", "air_date", "state"]
+    list_display_links: ClassVar = ["number", "title"]
+    list_filter: ClassVar = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]
+    list_select_related: ClassVar = ["show"]
+    list_per_page = 50
+    search_fields: ClassVar = ["number", "title"]
+    save_on_top = True
+
+    class Media:
+        css: ClassVar = {"all": ["desk.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
+        return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An ad manager opens an episode for its sponsors; the other fields are read-only then."""
+        return self._may(request, "change", obj) or PlacementInline(Episode, self.admin_site)._may(
+            request, "change", obj
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self._may(request, "change", obj):
+            return self.readonly_fields
+        return [name for _, options in self.fieldsets for name in _flat(options["fields"])]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        shows = list(member(request).shows("write")[:2])
+        return {**({"show": shows[0]} if len(shows) == 1 else {}), **super().get_changeform_initial_data(request)}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Times are read and shown in the zone of the show."""
+        with timezone.override(self._zone_show(request, object_id).zone):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def _zone_show(self, request: HttpRequest, object_id: str | None) -> Show:
+        shows = member(request).shows("view")
+        if object_id is not None:
+            shows = shows.filter(episodes=unquote(object_id)) if unquote(object_id).isdigit() else shows.none()
+        elif request.POST.get("show", "").isdigit():
+            shows = shows.filter(pk=request.POST["show"])
+        return shows.first() or Show()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            public = obj is not None and obj.is_published()
+            response.context_data["has_absolute_url"] = public
+            response.context_data["absolute_url"] = public and public_address(request, obj)
+        return response
+
+    def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        old = form.initial.get("slug")
+        if change and "slug" in form.changed_data and old != obj.slug:
+            for ending in ("", ".md"):
+                OldPath.objects.remember(obj.show, f"/{old}{ending}", f"{obj.get_absolute_url()}{ending}")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        derived.refresh(form.instance)
+
+    @admin.display(description="Not on the notes page")
+    def notes_page(self, obj: Episode) -> str:
+        return ", ".join(not_on_the_page(obj)) if obj.pk else ""
+
+    @admin.display(description="state")
+    def state(self, obj: Episode) -> str:
+        return obj.state
+
+
+def public_address(request: HttpRequest, episode: Episode) -> str:
+    """Where the page can be seen from here: on this host if it is the show's, else on the show's own."""
+    path = episode.get_absolute_url()
+    if getattr(request, "show", None) == episode.show:
+        return path
+    _, port = split_domain_port(request.get_host())
+    host = episode.show.hostname or f"{episode.show.slug}.localhost"
+    return f"{request.scheme}://{host}{f':{port}' if port else ''}{path}"
+
+
+def _flat(fields: Any) -> list[str]:
+    return [name for field in fields for name in (field if isinstance(field, tuple) else (field,))]

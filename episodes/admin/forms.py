@@ -1,0 +1,193 @@
+"""The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import Max
+from django.utils import timezone
+
+from episodes.models import Credit, Episode, Link, Placement
+from episodes.models.tag import NAME_MAX_LENGTH
+from episodes.tags import names_from_text, text_from_tags
+from episodes.validators import PageCheck
+from hosts.models import HostName
+from lupcms.shows.fields import VerbatimCharField, VerbatimForm
+
+
+class TagNamesField(VerbatimCharField):
+    """Tags as text with commas. Its value is a list of names; the initial value a list of tags."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "widget": forms.Textarea(attrs={"rows": 3})})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else text_from_tags(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(text_from_tags(initial or []), data)
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        names = names_from_text(super().clean(value))
+        for name in names:
+            PageCheck("tag")(name)
+            if len(name) > NAME_MAX_LENGTH:
+                raise forms.ValidationError(f"“{name[:40]}…” is longer than {NAME_MAX_LENGTH} characters.")
+        return names
+
+
+class EpisodeForm(VerbatimForm):
+    tags = TagNamesField(required=False, help_text="Separated by commas.")
+
+    class Meta:
+        model = Episode
+        fields: ClassVar = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "show" in self.fields:
+            self.fields["show"].disabled = True
+        if "published_at" in self.fields:
+            zone = timezone.get_current_timezone_name()
+            self.fields["published_at"].help_text += f" Times are in {zone}."
+        if "title" in self.fields:
+            # The format has pages without a title, and an import may bring them; a person should write one.
+            self.fields["title"].required = bool(not self.instance.pk or self.instance.title)
+
+    def clean_tags(self) -> list[str]:
+        """Stored names keep their blanks and whatever else a text box would tidy away."""
+        stored: dict[str, list[str]] = {}
+        for tag in self.initial.get("tags") or []:
+            stored.setdefault("".join(names_from_text(tag.name)), []).append(tag.name)
+        if "tags" not in self.changed_data:
+            return [name for names in stored.values() for name in names]
+        return sorted(kept for name in self.cleaned_data["tags"] for kept in stored.get(name, [name]))
+
+    def clean_guid(self) -> str | None:
+        return self.cleaned_data["guid"] or None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.instance.pk and "guid" in self.changed_data and self.initial.get("guid"):
+            self.add_error("guid", "A GUID never changes: apps would deliver the episode to every subscriber again.")
+        if "published_at" in self.changed_data:
+            self.instance.published_at_is_estimated = False
+        return cleaned
+
+
+class EntryForm(VerbatimForm):
+    """A row of an episode. An empty position means: after the others."""
+
+    position = forms.IntegerField(required=False, min_value=0, widget=forms.NumberInput(attrs={"class": "position"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Rows are too many for visible labels: desk.css keeps those for screen readers.
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs["placeholder"] = field.label
+        if not self.instance.pk:
+            self.fields["position"].initial = self.initial["position"] = None
+        for field in self.fields.values():
+            if isinstance(select := getattr(field.widget, "widget", None), KnownAutocompleteSelect):
+                select.known = self.instance
+
+    def clean_position(self) -> int:
+        position: int | None = self.cleaned_data["position"]
+        return self.instance.position if position is None else position
+
+
+class KnownAutocompleteSelect(AutocompleteSelect):
+    """An autocomplete box that takes the label of the chosen row from the loaded instance: no query a row."""
+
+    known: Any = None
+
+    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> list[Any]:
+        chosen = self.known and self.field.is_cached(self.known) and getattr(self.known, self.field.name)
+        if not chosen or value != [str(chosen.pk)]:
+            return super().optgroups(name, value, attr)  # type: ignore[no-any-return]
+        option = self.create_option(name, str(chosen.pk), str(chosen), True, 0)
+        return [(None, [option], 0)]
+
+
+class EntryFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """Rows that got no position go to the end, in the order of the form."""
+
+    def save(self, commit: bool = True) -> Any:
+        rows: Iterable[Any] = (form.instance for form in self.extra_forms if form.has_changed())
+        last = self.instance.pk and self.model.objects.filter(episode=self.instance).aggregate(n=Max("position"))["n"]
+        for row in rows:
+            if not row.position:
+                last = row.position = (last or 0) + 1
+        return super().save(commit)
+
+
+class LinkForm(EntryForm):
+    class Meta:
+        model = Link
+        fields: ClassVar = ["position", "text", "url", "description", "heading", "title_kind", "title"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("url"):
+            self.add_error("url", "A link needs an address.")
+        if cleaned.get("title") and cleaned.get("title_kind") == Link.TitleKind.TEXT:
+            cleaned["title_kind"] = Link.TitleKind.OWN
+        if cleaned.get("description") and "\n" in cleaned.get("title", ""):
+            self.add_error("description", "No description can follow a title of several lines: shorten one of them.")
+        return cleaned
+
+
+class CreditForm(EntryForm):
+    class Meta:
+        model = Credit
+        fields: ClassVar = ["position", "role", "host", "name", "slug"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "slug"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A name or slug left empty is the one that the show knows this host by."""
+        cleaned = super().clean()
+        host = cleaned.get("host")
+        if host and not (cleaned.get("name") and cleaned.get("slug")):
+            known = HostName.objects.filter(host=host, show=self.instance.episode.show_id).first()
+            if known is None:
+                self.add_error("host", "This show knows no slug for this host: give one in the fields beside it.")
+            else:
+                cleaned["name"] = cleaned.get("name") or known.name
+                cleaned["slug"] = cleaned.get("slug") or known.slug
+        return cleaned
+
+
+class PlacementForm(EntryForm):
+    class Meta:
+        model = Placement
+        fields: ClassVar = [
+            "position",
+            "sponsor",
+            "kind",
+            "name",
+            "url",
+            "words",
+            "promo_code",
+            "campaign",
+            "starts_at_seconds",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A name left empty is the sponsor's; so is the address of a new row."""
+        cleaned = super().clean()
+        sponsor = cleaned.get("sponsor")
+        if sponsor and not cleaned.get("name"):
+            cleaned["name"] = sponsor.name
+        if sponsor and not self.instance.pk and not cleaned.get("url"):
+            cleaned["url"] = sponsor.url
+        return cleaned

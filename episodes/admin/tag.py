@@ -1,0 +1,25 @@
+from typing import Any, ClassVar
+
+from django.contrib import admin
+
+from episodes.models import Tag
+from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.permissions import member
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Tags are shared by all shows: members look them up, an administrator makes aliases."""
+
+    form = VerbatimForm
+    list_display: ClassVar = ["name", "alias_of"]
+    list_select_related: ClassVar = ["alias_of"]
+    search_fields: ClassVar = ["name"]
+    ordering: ClassVar = ["name"]
+    autocomplete_fields: ClassVar = ["alias_of"]
+
+    def has_module_permission(self, request: Any) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return bool(request.user.is_authenticated) and member(request).may("view")

@@ -1,0 +1,40 @@
+from typing import Any, ClassVar
+
+from django.contrib import admin
+
+from hosts.models import Host, HostName
+from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.permissions import SharedAdmin, member
+
+
+class HostNameInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The names on the shows that I may edit; others are not shown."""
+
+    model = HostName
+    form = VerbatimForm
+    extra = 0
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).filter(show__in=member(request).shows("view")).select_related("show")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "show":
+            kwargs["queryset"] = member(request).shows("write")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return member(request).may("view")
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return member(request).may("write")
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Host)
+class HostAdmin(SharedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = VerbatimForm
+    list_display: ClassVar = ["name"]
+    search_fields: ClassVar = ["name", "names__name", "names__slug"]
+    inlines: ClassVar = [HostNameInline]
+    used_by: ClassVar = ("names__show", "credits__episode__show")

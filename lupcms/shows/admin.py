@@ -1,0 +1,89 @@
+"""Shows, who works on them, and their old addresses."""
+
+from typing import Any, ClassVar
+
+import taggit.models
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from lupcms.shows.models import Ability, Membership, OldPath, Show, User
+from lupcms.shows.permissions import Action, MemberAdmin
+
+admin.site.site_header = admin.site.site_title = "lupcms"
+admin.site.index_title = "Desk"
+admin.site.enable_nav_sidebar = False  # The episode form needs the width.
+# Roles are memberships, and tags are our own.
+admin.site.unregister(Group)
+admin.site.unregister(taggit.models.Tag)
+admin.site.register(User, UserAdmin)
+
+OWNED: dict[Action, Ability] = {"view": "view", "add": "own", "change": "own", "delete": "own"}
+
+
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A member is named by exact username, so that owners need not see everybody's accounts."""
+
+    username = forms.CharField(max_length=150)
+
+    class Meta:
+        model = Membership
+        fields: ClassVar = ["role"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["username"].initial = self.instance.user.username
+            self.fields["username"].disabled = True
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if not self.instance.pk:
+            user = User.objects.filter(username=username).first()
+            if user is None:
+                raise forms.ValidationError("Nobody has this username. Accounts are made by an administrator.")
+            if Membership.objects.filter(user=user, show=self.instance.show_id).exists():
+                raise forms.ValidationError("This person is a member already: change the role above.")
+            self.instance.user = user
+        return username
+
+
+class MembershipInline(MemberAdmin, admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    form = MembershipForm
+    fields: ClassVar = ["username", "role"]
+    extra = 0
+    abilities: ClassVar = OWNED
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user", "show")
+
+
+@admin.register(Show)
+class ShowAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display: ClassVar = ["title", "acronym", "hostname", "site_url"]
+    fieldsets: ClassVar = [
+        (None, {"fields": ["title", "acronym", "slug", "description"]}),
+        ("Where it lives", {"fields": ["hostname", "site_url"]}),
+        ("Where it is made", {"fields": ["time_zone", "language"]}),
+    ]
+    search_fields: ClassVar = ["title", "acronym"]
+    inlines: ClassVar = [MembershipInline]
+    abilities: ClassVar = OWNED
+    show_lookup = "pk"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_add_permission(request)
+
+
+@admin.register(OldPath)
+class OldPathAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display: ClassVar = ["path", "target", "status", "show"]
+    list_filter: ClassVar = [("show", admin.RelatedOnlyFieldListFilter), "status"]
+    search_fields: ClassVar = ["path", "target"]
+    abilities: ClassVar = OWNED

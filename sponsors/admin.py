@@ -1,0 +1,81 @@
+from typing import Any, ClassVar
+
+from django.contrib import admin
+
+from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.models import Ability
+from lupcms.shows.permissions import Action, MemberAdmin, SharedAdmin, member
+from sponsors.models import Campaign, Offer, Sponsor
+
+BOOKED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
+
+
+@admin.register(Sponsor)
+class SponsorAdmin(SharedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = VerbatimForm
+    list_display: ClassVar = ["name", "url"]
+    search_fields: ClassVar = ["name"]
+    fields: ClassVar = ["name", "slug", "url", "description"]
+    prepopulated_fields: ClassVar = {"slug": ["name"]}
+    ability: ClassVar = "sponsor"
+    used_by: ClassVar = ("placements__episode__show", "campaigns__show")
+
+    def get_prepopulated_fields(self, request: Any, obj: Any = None) -> Any:
+        """A slug that stands is never rewritten by typing in the name."""
+        return {} if obj else self.prepopulated_fields
+
+
+@admin.register(Offer)
+class OfferAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Offers that count on a show of mine, or on none yet."""
+
+    list_display: ClassVar = ["sponsor", "promo_code", "valid_from", "valid_until", "last_verified_on"]
+    list_select_related: ClassVar = ["sponsor"]
+    search_fields: ClassVar = ["sponsor__name", "promo_code", "words"]
+    autocomplete_fields: ClassVar = ["sponsor"]
+    exclude: ClassVar = ["last_verified_by"]
+
+    def get_queryset(self, request: Any) -> Any:
+        offers = super().get_queryset(request)
+        if member(request).is_superuser:
+            return offers
+        mine = member(request).shows("view")
+        return (offers.filter(shows__in=mine) | offers.filter(shows=None)).distinct()
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "shows":
+            kwargs["queryset"] = member(request).shows("sponsor")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        if "last_verified_on" in form.changed_data:
+            obj.last_verified_by = member(request) if obj.last_verified_on else None
+        super().save_model(request, obj, form, change)
+
+    def has_module_permission(self, request: Any) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: Any, obj: Any = None) -> bool:
+        return bool(request.user.is_authenticated) and member(request).may("view")
+
+    def has_add_permission(self, request: Any) -> bool:
+        return bool(request.user.is_authenticated) and member(request).may("sponsor")
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """An offer that also counts on somebody else's show is not mine to change alone."""
+        if not self.has_add_permission(request) or obj is None:
+            return self.has_add_permission(request)
+        mine = set(member(request).shows("sponsor").values_list("pk", flat=True))
+        return {show.pk for show in obj.shows.all()} <= mine
+
+    has_delete_permission = has_change_permission
+
+
+@admin.register(Campaign)
+class CampaignAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display: ClassVar = ["sponsor", "show", "starts_on", "ends_on", "spots"]
+    list_filter: ClassVar = [("show", admin.RelatedOnlyFieldListFilter)]
+    list_select_related: ClassVar = ["sponsor", "show"]
+    search_fields: ClassVar = ["sponsor__name"]
+    autocomplete_fields: ClassVar = ["sponsor", "offer"]
+    abilities: ClassVar = BOOKED
