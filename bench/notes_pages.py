@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from episodes.notes import Credit, Link, Notes, Placement, render  # noqa: E402
+from episodes.notes import Credit, Link, Notes, Placement, render
 
 WORDS = "signal harbour kernel lantern patch winter compile ferry packet meadow socket drift ledger copper".split()
 

@@ -21,6 +21,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": 
     ["linkify", "strikethrough"]
 )
 _markdown.disable("image")
+assert _markdown.linkify is not None
 _markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
 _unlinked = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").disable(["image", "link", "autolink"])
 

@@ -26,13 +26,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     episode = show.episodes.published().with_entries().filter(slug=slug).first()
     if episode is None:
         return _moved_episode(show, slug, "detail") or old_path(request, slug)
-    credits = episode.credits.all()
+    people = episode.credits.all()
     context = {
         "show": show,
         "episode": episode,
-        "hosts": [credit for credit in credits if credit.role == Credit.Role.HOST],
-        "guests": [credit for credit in credits if credit.role == Credit.Role.GUEST],
-        "crew": [credit for credit in credits if credit.role not in Credit.ON_THE_PAGE],
+        "hosts": [credit for credit in people if credit.role == Credit.Role.HOST],
+        "guests": [credit for credit in people if credit.role == Credit.Role.GUEST],
+        "crew": [credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
         "tags": sorted(tag.name for tag in episode.tags.all()),
     }
     return render(request, "episodes/detail.html", context)

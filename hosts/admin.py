@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 
@@ -7,7 +7,7 @@ from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.permissions import SharedAdmin, member
 
 
-class HostNameInline(admin.TabularInline):  # type: ignore[type-arg]
+class HostNameInline(admin.TabularInline):
     """The names on the shows that I may edit; others are not shown."""
 
     model = HostName
@@ -32,9 +32,9 @@ class HostNameInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Host)
-class HostAdmin(SharedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class HostAdmin(SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
-    list_display: ClassVar = ["name"]
-    search_fields: ClassVar = ["name", "names__name", "names__slug"]
-    inlines: ClassVar = [HostNameInline]
-    used_by: ClassVar = ("names__show", "credits__episode__show")
+    list_display = ["name"]
+    search_fields = ["name", "names__name", "names__slug"]
+    inlines = [HostNameInline]
+    used_by = ("names__show", "credits__episode__show")

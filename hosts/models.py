@@ -1,7 +1,5 @@
 """The people who appear. One host can have another name and slug on each show."""
 
-from typing import ClassVar
-
 from django.db import models
 
 from lupcms.shows.fields import VerbatimField
@@ -15,7 +13,7 @@ class Host(models.Model):
     bio = models.TextField(blank=True)
 
     class Meta:
-        ordering: ClassVar = ["name", "pk"]
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -31,7 +29,7 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         if known is None:
             elsewhere = self.filter(slug=slug, name=name).order_by("pk").first()
             host_id = elsewhere.host_id if elsewhere else Host.objects.create(name=name).pk
-            known = self.create(host_id=host_id, show=show, slug=slug, name=name)
+            return self.create(host_id=host_id, show=show, slug=slug, name=name)
         return known
 
 
@@ -46,9 +44,13 @@ class HostName(models.Model):
     objects = HostNameQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint("show", "slug", name="host_slug_once_per_show"),
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["show", "slug"],
+                name="host_slug_once_per_show",
+                violation_error_message="The show knows somebody by this slug already.",
+            ),
             models.CheckConstraint(condition=~models.Q(slug=""), name="host_slug_is_not_empty"),
         ]
 

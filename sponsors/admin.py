@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 
@@ -11,14 +11,14 @@ BOOKED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sp
 
 
 @admin.register(Sponsor)
-class SponsorAdmin(SharedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class SponsorAdmin(SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
-    list_display: ClassVar = ["name", "url"]
-    search_fields: ClassVar = ["name"]
-    fields: ClassVar = ["name", "slug", "url", "description"]
-    prepopulated_fields: ClassVar = {"slug": ["name"]}
-    ability: ClassVar = "sponsor"
-    used_by: ClassVar = ("placements__episode__show", "campaigns__show")
+    list_display = ["name", "url"]
+    search_fields = ["name"]
+    fields = ["name", "slug", "url", "description"]
+    prepopulated_fields = {"slug": ["name"]}
+    ability = "sponsor"
+    used_by = ("placements__episode__show", "campaigns__show")
 
     def get_prepopulated_fields(self, request: Any, obj: Any = None) -> Any:
         """A slug that stands is never rewritten by typing in the name."""
@@ -26,14 +26,14 @@ class SponsorAdmin(SharedAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Offer)
-class OfferAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OfferAdmin(admin.ModelAdmin):
     """Offers that count on a show of mine, or on none yet."""
 
-    list_display: ClassVar = ["sponsor", "promo_code", "valid_from", "valid_until", "last_verified_on"]
-    list_select_related: ClassVar = ["sponsor"]
-    search_fields: ClassVar = ["sponsor__name", "promo_code", "words"]
-    autocomplete_fields: ClassVar = ["sponsor"]
-    exclude: ClassVar = ["last_verified_by"]
+    list_display = ["sponsor", "promo_code", "valid_from", "valid_until", "last_verified_on"]
+    list_select_related = ["sponsor"]
+    search_fields = ["sponsor__name", "promo_code", "words"]
+    autocomplete_fields = ["sponsor"]
+    exclude = ["last_verified_by"]
 
     def get_queryset(self, request: Any) -> Any:
         offers = super().get_queryset(request)
@@ -72,10 +72,10 @@ class OfferAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Campaign)
-class CampaignAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display: ClassVar = ["sponsor", "show", "starts_on", "ends_on", "spots"]
-    list_filter: ClassVar = [("show", admin.RelatedOnlyFieldListFilter)]
-    list_select_related: ClassVar = ["sponsor", "show"]
-    search_fields: ClassVar = ["sponsor__name"]
-    autocomplete_fields: ClassVar = ["sponsor", "offer"]
-    abilities: ClassVar = BOOKED
+class CampaignAdmin(MemberAdmin, admin.ModelAdmin):
+    list_display = ["sponsor", "show", "starts_on", "ends_on", "spots"]
+    list_filter = [("show", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["sponsor", "show"]
+    search_fields = ["sponsor__name"]
+    autocomplete_fields = ["sponsor", "offer"]
+    abilities = BOOKED

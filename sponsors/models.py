@@ -3,8 +3,6 @@
 What an episode said of a sponsor is a Placement, an entry of the episode, and follows nothing here.
 """
 
-from typing import ClassVar
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.text import slugify
@@ -39,7 +37,7 @@ class Sponsor(models.Model):
     objects = SponsorQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["name", "pk"]
+        ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -59,8 +57,8 @@ class Offer(models.Model):
     last_verified_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering: ClassVar = ["-pk"]
-        constraints: ClassVar = [
+        ordering = ["-pk"]
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(valid_until__gte=models.F("valid_from")),
                 name="offer_ends_after_it_begins",
@@ -83,8 +81,8 @@ class Campaign(models.Model):
     offer = models.ForeignKey(Offer, models.SET_NULL, null=True, blank=True, related_name="campaigns")
 
     class Meta:
-        ordering: ClassVar = ["-starts_on", "-pk"]
-        constraints: ClassVar = [
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
                 name="campaign_ends_after_it_begins",

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -30,10 +30,10 @@ PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sp
 class EntryInline(MemberAdmin):
     """Rows of an episode; what may be done with them depends on the role on the episode's show."""
 
-    formset = EntryFormSet
+    formset: Any = EntryFormSet
     extra = 0
     show_lookup = "episode__show"
-    abilities: ClassVar = WRITTEN
+    abilities = WRITTEN
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
@@ -47,34 +47,34 @@ class EntryInline(MemberAdmin):
         return field
 
 
-class LinkInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]
+class LinkInline(EntryInline, admin.StackedInline):
     model = Link
     form = LinkForm
-    fieldsets: ClassVar = [
+    fieldsets = [
         (None, {"fields": [("position", "text", "url"), "description"]}),
         ("Heading and title", {"fields": [("heading", "title_kind"), "title"], "classes": ["collapse"]}),
     ]
 
 
-class CreditInline(EntryInline, admin.TabularInline):  # type: ignore[type-arg]
+class CreditInline(EntryInline, admin.TabularInline):
     model = Credit
     form = CreditForm
     verbose_name_plural = "people"
     verbose_name = "person"
-    autocomplete_fields: ClassVar = ["host"]
+    autocomplete_fields = ["host"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Credit]:
         return super().get_queryset(request).select_related("host")
 
 
-class PlacementInline(EntryInline, admin.StackedInline):  # type: ignore[type-arg]
+class PlacementInline(EntryInline, admin.StackedInline):
     model = Placement
     form = PlacementForm
     verbose_name_plural = "sponsors"
     verbose_name = "sponsor"
-    autocomplete_fields: ClassVar = ["sponsor", "campaign"]
-    abilities: ClassVar = PLACED
-    fieldsets: ClassVar = [
+    autocomplete_fields = ["sponsor", "campaign"]
+    abilities = PLACED
+    fieldsets = [
         (None, {"fields": [("position", "sponsor", "kind"), ("name", "url"), "words", "promo_code"]}),
         ("Campaign and time", {"fields": [("campaign", "starts_at_seconds")], "classes": ["collapse"]}),
     ]
@@ -102,26 +102,26 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
+class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
-    inlines: ClassVar = [LinkInline, CreditInline, PlacementInline]
-    fieldsets: ClassVar = [
+    inlines = [LinkInline, CreditInline, PlacementInline]
+    fieldsets = [
         (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
         ("About", {"fields": ["summary", "tags"]}),
         ("Audio", {"fields": [("duration_seconds", "player_url")]}),
         ("Address and identity", {"fields": ["slug", "guid", "notes_page"], "classes": ["collapse"]}),
     ]
-    readonly_fields: ClassVar = ["notes_page"]
-    list_display: ClassVar = ["number", "title", "show", "air_date", "state"]
-    list_display_links: ClassVar = ["number", "title"]
-    list_filter: ClassVar = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]
-    list_select_related: ClassVar = ["show"]
+    readonly_fields = ["notes_page"]
+    list_display = ["number", "title", "show", "air_date", "state"]
+    list_display_links = ["number", "title"]
+    list_filter = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["show"]
     list_per_page = 50
-    search_fields: ClassVar = ["number", "title"]
+    search_fields = ["number", "title"]
     save_on_top = True
 
     class Media:
-        css: ClassVar = {"all": ["desk.css"]}
+        css = {"all": ["desk.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
@@ -156,7 +156,7 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
     def _zone_show(self, request: HttpRequest, object_id: str | None) -> Show:
         shows = member(request).shows("view")
         if object_id is not None:
-            shows = shows.filter(episodes=unquote(object_id)) if unquote(object_id).isdigit() else shows.none()
+            shows = shows.filter(episodes__pk=unquote(object_id)) if unquote(object_id).isdigit() else shows.none()
         elif request.POST.get("show", "").isdigit():
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()

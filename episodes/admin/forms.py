@@ -1,11 +1,10 @@
 """The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Max
 from django.utils import timezone
 
 from episodes.models import Credit, Episode, Link, Placement
@@ -28,7 +27,7 @@ class TagNamesField(VerbatimCharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(text_from_tags(initial or []), data)
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         names = names_from_text(super().clean(value))
         for name in names:
             PageCheck("tag")(name)
@@ -39,10 +38,11 @@ class TagNamesField(VerbatimCharField):
 
 class EpisodeForm(VerbatimForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
+    guid = VerbatimCharField(required=False, label="GUID")
 
     class Meta:
         model = Episode
-        fields: ClassVar = "__all__"
+        fields = "__all__"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class EpisodeForm(VerbatimForm):
         return sorted(kept for name in self.cleaned_data["tags"] for kept in stored.get(name, [name]))
 
     def clean_guid(self) -> str | None:
-        return self.cleaned_data["guid"] or None
+        return self.cleaned_data["guid"] or (None if self.instance.pk else self.instance.guid)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -103,30 +103,30 @@ class KnownAutocompleteSelect(AutocompleteSelect):
 
     known: Any = None
 
-    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> list[Any]:
         chosen = self.known and self.field.is_cached(self.known) and getattr(self.known, self.field.name)
-        if not chosen or value != [str(chosen.pk)]:
-            return super().optgroups(name, value, attr)  # type: ignore[no-any-return]
+        if not chosen or list(value) != [str(chosen.pk)]:
+            return super().optgroups(name, value, attr)
         option = self.create_option(name, str(chosen.pk), str(chosen), True, 0)
         return [(None, [option], 0)]
 
 
-class EntryFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+class EntryFormSet(forms.BaseInlineFormSet):
     """Rows that got no position go to the end, in the order of the form."""
 
     def save(self, commit: bool = True) -> Any:
         rows: Iterable[Any] = (form.instance for form in self.extra_forms if form.has_changed())
-        last = self.instance.pk and self.model.objects.filter(episode=self.instance).aggregate(n=Max("position"))["n"]
+        last = max((form.instance.position for form in self.initial_forms), default=0)
         for row in rows:
             if not row.position:
-                last = row.position = (last or 0) + 1
+                last = row.position = last + 1
         return super().save(commit)
 
 
 class LinkForm(EntryForm):
     class Meta:
         model = Link
-        fields: ClassVar = ["position", "text", "url", "description", "heading", "title_kind", "title"]
+        fields = ["position", "text", "url", "description", "heading", "title_kind", "title"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -142,7 +142,7 @@ class LinkForm(EntryForm):
 class CreditForm(EntryForm):
     class Meta:
         model = Credit
-        fields: ClassVar = ["position", "role", "host", "name", "slug"]
+        fields = ["position", "role", "host", "name", "slug"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,7 +166,7 @@ class CreditForm(EntryForm):
 class PlacementForm(EntryForm):
     class Meta:
         model = Placement
-        fields: ClassVar = [
+        fields = [
             "position",
             "sponsor",
             "kind",

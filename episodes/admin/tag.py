@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 
@@ -8,15 +8,15 @@ from lupcms.shows.permissions import member
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TagAdmin(admin.ModelAdmin):
     """Tags are shared by all shows: members look them up, an administrator makes aliases."""
 
     form = VerbatimForm
-    list_display: ClassVar = ["name", "alias_of"]
-    list_select_related: ClassVar = ["alias_of"]
-    search_fields: ClassVar = ["name"]
-    ordering: ClassVar = ["name"]
-    autocomplete_fields: ClassVar = ["alias_of"]
+    list_display = ["name", "alias_of"]
+    list_select_related = ["alias_of"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    autocomplete_fields = ["alias_of"]
 
     def has_module_permission(self, request: Any) -> bool:
         return self.has_view_permission(request)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from episodes.models import Episode, Link
+from episodes.models import Episode
 from episodes.notes import Notes, document, problems, render
 from episodes.notes.render import PLAYER_URL
+
+_TITLE_KINDS: dict[str, document.TitleKind] = {"text": "text", "own": "own", "none": "none"}
+_ROLES: tuple[document.Role, ...] = ("host", "guest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,12 @@ def notes_of(episode: Episode) -> Notes:
     One without an air date gets the year 1: `export` writes no page for it.
     """
     links = [
-        document.Link(link.url, link.text, link.title, Link.TitleKind(link.title_kind).value, link.description)
+        document.Link(link.url, link.text, link.title, _TITLE_KINDS[link.title_kind], link.description)
         for link in episode.links.all()
     ]
-    credits = [
+    people = [
         document.Credit(role, credit.name, credit.slug)
-        for role in ("host", "guest")
+        for role in _ROLES
         for credit in episode.credits.all()
         if credit.role == role
     ]
@@ -45,7 +48,7 @@ def notes_of(episode: Episode) -> Notes:
         air_date=episode.air_date or date.min,
         duration_seconds=episode.duration_seconds or 0,
         summary=episode.summary,
-        credits=tuple(credits),
+        credits=tuple(people),
         placements=tuple(
             document.Placement(row.name, row.url, row.words, row.promo_code if row.words else "")
             for row in episode.placements.all()
@@ -81,8 +84,8 @@ def page_of(episode: Episode) -> bytes:
 
 
 def export(episodes: QuerySet[Episode], folder: Path) -> Iterator[Written]:
-    """Write `folder/<show slug>/<year>/episode-<number>.md` for each episode, a few hundred rows in memory at a time."""
-    for episode in episodes.iterator(chunk_size=200):
+    """Write `folder/<show slug>/<year>/episode-<number>.md` for each episode; in memory are fifty at a time."""
+    for episode in episodes.iterator(chunk_size=50):
         if episode.air_date is None:
             yield Written(episode, None, ["air date: a page cannot be without one."], [])
             continue

@@ -93,9 +93,7 @@ def _create_show(folder: str, notes: Notes) -> Show:
         raise _heading_error(f"the folder {folder!r} cannot be the slug of a new show; use <show>/<year>/episode-N.md")
     if Show.objects.filter(slug=folder).exists():
         raise _heading_error(f"the show {folder!r} exists, with another acronym than {notes.acronym}")
-    show = Show(
-        slug=folder, acronym=notes.acronym, title=folder.replace("-", " ").title(), site_url=notes.site_url
-    )
+    show = Show(slug=folder, acronym=notes.acronym, title=folder.replace("-", " ").title(), site_url=notes.site_url)
     show.full_clean()
     show.save()
     return show

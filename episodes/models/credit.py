@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 
 from episodes.models.entry import Entry
@@ -26,7 +24,7 @@ class Credit(Entry):
     slug = VerbatimField("slug as credited", validators=[PageCheck("slug")])
 
     class Meta(Entry.Meta):
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(role__in=["host", "guest", "producer", "editor"]), name="credit_role_is_known"
             )

@@ -1,7 +1,7 @@
 """What links, credits and placements share: they are entries of an episode, in an order that is data."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from django.db import models
@@ -10,7 +10,6 @@ from django.utils import timezone
 from episodes.models.episode import Episode
 from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimField
-
 
 # What a browser can follow from a page; any other address is shown as text.
 _FOLLOWED = ("https://", "http://", "mailto:")
@@ -26,11 +25,11 @@ class Entry(models.Model):
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="%(class)ss")
     position = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[models.Manager[Any]] = EntryQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering: ClassVar = ["position", "pk"]
+        ordering = ["position", "pk"]
 
 
 class AddressedEntry(Entry):

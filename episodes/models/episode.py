@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -15,11 +15,6 @@ from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
-
-    from episodes.models import Credit, Link, Placement
 
 State = Literal["draft", "scheduled", "published"]
 
@@ -49,7 +44,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return {slug.lower() for slug in self.values_list("slug", flat=True)}
 
 
-class Episode(models.Model):
+class Episode(models.Model):  # type: ignore[django-manager-missing]
     show = models.ForeignKey(Show, models.CASCADE, related_name="episodes")
     number = VerbatimField(validators=[PageCheck("number")], help_text="As printed: 245, 001, p03.")
     slug = VerbatimField(
@@ -77,7 +72,7 @@ class Episode(models.Model):
         validators=[URLValidator(["http", "https"])],
         help_text="Where the audio can be heard.",
     )
-    guid = VerbatimField("GUID", null=True, blank=True, default=new_guid)
+    guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
     # Section -> digest of what the last import of a notes page left there; see episodes.importers.save.
     import_digests = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -87,18 +82,24 @@ class Episode(models.Model):
 
     objects = EpisodeQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        links: RelatedManager[Link]
-        credits: RelatedManager[Credit]
-        placements: RelatedManager[Placement]
-
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.UniqueConstraint(
-                "show", "number", name="episode_number_once_per_show"
+                fields=["show", "number"],
+                name="episode_number_once_per_show",
+                violation_error_message="The show has an episode with this number.",
             ),
-            models.UniqueConstraint("show", Lower("slug"), name="episode_slug_once_per_show"),
-            models.UniqueConstraint("show", "guid", name="episode_guid_once_per_show"),
+            models.UniqueConstraint(
+                "show",
+                Lower("slug"),
+                name="episode_slug_once_per_show",
+                violation_error_message="The show has an episode at this address.",
+            ),
+            models.UniqueConstraint(
+                fields=["show", "guid"],
+                name="episode_guid_once_per_show",
+                violation_error_message="The show has an episode with this GUID.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(published_at=None) | models.Q(air_date__isnull=False),
                 name="episode_published_has_an_air_date",
@@ -108,17 +109,24 @@ class Episode(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(guid=""), name="episode_guid_is_unknown_or_not_empty"),
         ]
-        indexes: ClassVar = [models.Index("show", "published_at", name="episode_by_publication")]
+        indexes = [models.Index("show", "published_at", name="episode_by_publication")]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.title}"
 
+    def clean(self) -> None:
+        self._fill_in()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:
-            self.slug = free_slug(self.number, self.show.episodes.folded_slugs())
-        if self.published_at and not self.air_date:
-            self.air_date = timezone.localdate(self.published_at, self.show.zone)
+        self._fill_in()
         super().save(*args, **kwargs)
+
+    def _fill_in(self) -> None:
+        """What follows from the rest and was left empty: the address, and the day of a published episode."""
+        if not self.slug and self.number and self.show_id:
+            self.slug = free_slug(self.number, self.show.episodes.folded_slugs())
+        if self.published_at and not self.air_date and self.show_id:
+            self.air_date = timezone.localdate(self.published_at, self.show.zone)
 
     def get_absolute_url(self) -> str:
         return reverse("episodes:detail", args=[self.slug])

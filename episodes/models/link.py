@@ -1,10 +1,9 @@
-from typing import ClassVar
-
 from django.db import models
 
 from episodes.models.entry import AddressedEntry
 from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimField
+
 
 class Link(AddressedEntry):
     class TitleKind(models.TextChoices):
@@ -22,7 +21,7 @@ class Link(AddressedEntry):
     description_html = models.TextField(editable=False, blank=True)
 
     class Meta(AddressedEntry.Meta):
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(title="") | models.Q(title_kind="own"),
                 name="link_title_only_where_it_has_its_own",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 
 from episodes.models.entry import AddressedEntry
@@ -31,7 +29,7 @@ class Placement(AddressedEntry):
     words_html = models.TextField(editable=False, blank=True)
 
     class Meta(AddressedEntry.Meta):
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["unknown", "paid", "affiliate", "partner", "house"]),
                 name="placement_kind_is_known",

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from taggit.models import ItemBase, TagBase
@@ -34,7 +34,7 @@ class Tag(TagBase):
     objects = TagQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [
+        constraints = [
             models.CheckConstraint(condition=~models.Q(alias_of=models.F("pk")), name="tag_is_not_its_own_alias"),
             models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_a_name"),
         ]
@@ -49,6 +49,6 @@ class EpisodeTag(ItemBase):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint("content_object", "tag", name="tag_once_per_episode"),
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_episode"),
         ]

@@ -220,7 +220,7 @@ class _Page:
         match = _URL.match(target)
         if not separator or match is None or not target.startswith(")", match.end()):
             raise self.error(
-                f"expected `{expected}`, with a backslash before each of \\ [ ] ( ) in the address, found {_shown(line)}"
+                f"expected `{expected}`, in an address a backslash before each of \\ [ ] ( ), found {_shown(line)}"
             )
         return text, _unescape(match[0]), target[match.end() + 1 :]
 
@@ -273,7 +273,7 @@ class _Page:
         match = _VALUE.match(self.text, start + 2)
         end = match.end() if match else start
         if not self.text.startswith(")", end) or not self.text.endswith('"', start + 2, end):
-            raise self.error('the link\'s title does not end in `")`, or has one of \\ [ ] ( ) without a backslash')
+            raise self.error("the link's title does not end in `\")`, or has one of \\ [ ] ( ) without a backslash")
         title = _unescape(self.text[start + 2 : end - 1])
         if title == title_from_text(text):
             return "", "text", end + 1
@@ -301,7 +301,7 @@ class _Page:
             end = text.find(tail, address)
             if not name.startswith("[") or not separator or end < 0:
                 raise self.error(
-                    f"expected `[tag](site/tags/tag)`, its address percent-encoded, found {_shown(text[self.position :])}"
+                    f"expected `[tag](site/tags/tag)`, percent-encoded, found {_shown(text[self.position :])}"
                 )
             self._checked(checks.tag, name[1:])
             self._site(text[address:end], address)

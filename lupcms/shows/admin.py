@@ -1,6 +1,6 @@
 """Shows, who works on them, and their old addresses."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import taggit.models
 from django import forms
@@ -23,14 +23,14 @@ admin.site.register(User, UserAdmin)
 OWNED: dict[Action, Ability] = {"view": "view", "add": "own", "change": "own", "delete": "own"}
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
+class MembershipForm(forms.ModelForm):
     """A member is named by exact username, so that owners need not see everybody's accounts."""
 
     username = forms.CharField(max_length=150)
 
     class Meta:
         model = Membership
-        fields: ClassVar = ["role"]
+        fields = ["role"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,28 +50,28 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         return username
 
 
-class MembershipInline(MemberAdmin, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(MemberAdmin, admin.TabularInline):
     model = Membership
     form = MembershipForm
-    fields: ClassVar = ["username", "role"]
+    fields = ["username", "role"]
     extra = 0
-    abilities: ClassVar = OWNED
+    abilities = OWNED
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("user", "show")
 
 
 @admin.register(Show)
-class ShowAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display: ClassVar = ["title", "acronym", "hostname", "site_url"]
-    fieldsets: ClassVar = [
+class ShowAdmin(MemberAdmin, admin.ModelAdmin):
+    list_display = ["title", "acronym", "hostname", "site_url"]
+    fieldsets = [
         (None, {"fields": ["title", "acronym", "slug", "description"]}),
         ("Where it lives", {"fields": ["hostname", "site_url"]}),
         ("Where it is made", {"fields": ["time_zone", "language"]}),
     ]
-    search_fields: ClassVar = ["title", "acronym"]
-    inlines: ClassVar = [MembershipInline]
-    abilities: ClassVar = OWNED
+    search_fields = ["title", "acronym"]
+    inlines = [MembershipInline]
+    abilities = OWNED
     show_lookup = "pk"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -82,8 +82,8 @@ class ShowAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(OldPath)
-class OldPathAdmin(MemberAdmin, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display: ClassVar = ["path", "target", "status", "show"]
-    list_filter: ClassVar = [("show", admin.RelatedOnlyFieldListFilter), "status"]
-    search_fields: ClassVar = ["path", "target"]
-    abilities: ClassVar = OWNED
+class OldPathAdmin(MemberAdmin, admin.ModelAdmin):
+    list_display = ["path", "target", "status", "show"]
+    list_filter = [("show", admin.RelatedOnlyFieldListFilter), "status"]
+    search_fields = ["path", "target"]
+    abilities = OWNED

@@ -1,9 +1,14 @@
 """Text that must come back exactly as it was stored, through database, form and browser."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField
 
 
 def _without_breaks(value: Any) -> str:
@@ -43,7 +48,7 @@ class VerbatimCharField(forms.CharField):
         return plain.replace("\n", "\r\n") if lines and str(stored).count("\r\n") == lines else plain
 
 
-class VerbatimForm(forms.ModelForm):  # type: ignore[type-arg]
+class VerbatimForm(forms.ModelForm):
     """A form whose verbatim fields keep the stored text where a browser changed only its line breaks."""
 
     def clean(self) -> dict[str, Any]:
@@ -54,14 +59,14 @@ class VerbatimForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class VerbatimField(models.TextField):  # type: ignore[type-arg]
+class VerbatimField(_TextField):
     """Text without a limit. A form shows it in one line unless `multiline`, and never strips it."""
 
     def __init__(self, *args: Any, multiline: bool = False, **kwargs: Any) -> None:
         self.multiline = multiline
         super().__init__(*args, **kwargs)
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         widget = kwargs.get("widget") or forms.Textarea
         if not self.multiline and isinstance(widget, type) and issubclass(widget, forms.Textarea):
             # The admin gives every text column a large box.

@@ -41,4 +41,3 @@ def find_show(host: str) -> Show | None:
     if host.endswith(LOCALHOST):
         return Show.objects.filter(slug__iexact=host.removesuffix(LOCALHOST)).first()
     return Show.objects.filter(hostname=host).first()
-

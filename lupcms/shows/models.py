@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import date, datetime, time
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -69,7 +69,7 @@ def validate_hostname(value: str) -> None:
 
 
 class Show(models.Model):
-    slug = models.SlugField(unique=True, help_text="Names the folder of its notes pages, and its host <slug>.localhost.")
+    slug = models.SlugField(unique=True, help_text="Names the folder of its notes pages and its host <slug>.localhost.")
     acronym = models.CharField(
         max_length=32,
         unique=True,
@@ -106,8 +106,8 @@ class Show(models.Model):
     language = models.CharField(max_length=35, default="en", help_text="As in HTML: en, de, pt-BR.")
 
     class Meta:
-        ordering: ClassVar = ["title", "pk"]
-        constraints: ClassVar = [
+        ordering = ["title", "pk"]
+        constraints = [
             models.UniqueConstraint(
                 Lower("hostname"), condition=~models.Q(hostname=""), name="show_hostname_unique_without_case"
             ),
@@ -136,8 +136,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=16, choices=Role.choices)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint("user", "show", name="membership_once_per_user_and_show"),
+        constraints = [
+            models.UniqueConstraint(fields=["user", "show"], name="membership_once_per_user_and_show"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
         ]
 
@@ -175,15 +175,13 @@ class OldPath(models.Model):
     objects = OldPathQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint("show", "path", name="old_path_once_per_show"),
+        constraints = [
+            models.UniqueConstraint(fields=["show", "path"], name="old_path_once_per_show"),
             models.CheckConstraint(
                 condition=models.Q(status=410, target="") | (models.Q(status=301) & models.Q(target__startswith="/")),
                 name="old_path_has_a_target_if_moved",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(target__startswith="//"), name="old_path_stays_on_its_host"
-            ),
+            models.CheckConstraint(condition=~models.Q(target__startswith="//"), name="old_path_stays_on_its_host"),
         ]
 
     def __str__(self) -> str:

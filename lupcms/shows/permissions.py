@@ -58,11 +58,11 @@ class MemberAdmin(_Admin):
             kwargs["queryset"] = member(request).shows(self.abilities["change"])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def _may(self, request: HttpRequest, action: Action, obj: Model | None) -> bool:
+    def _may(self, request: HttpRequest, action: Action, obj: Any) -> bool:
         """On the show of `obj`, which an inline is given as its parent; without one, on any show."""
         show_id = None
         if obj is not None:
-            show_id = obj.pk if isinstance(obj, Show) else getattr(obj, "show_id")
+            show_id = obj.pk if isinstance(obj, Show) else obj.show_id
         return isinstance(request.user, User) and request.user.may(self.abilities[action], show_id)
 
 

@@ -1,0 +1,506 @@
+"""The desk: what a save changes, who sees what, and how many queries it takes."""
+
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, TestCase
+
+from episodes.exporters.notes import notes_of, page_of
+from episodes.models import Credit, Episode, Link, Placement, Tag
+from episodes.notes import Credit as NotesCredit
+from episodes.notes import Link as NotesLink
+from episodes.notes import Placement as NotesPlacement
+from episodes.tests.factories import (
+    ARCHIVE,
+    add_credit,
+    add_link,
+    add_placement,
+    import_notes,
+    make_episode,
+    make_member,
+    make_notes,
+    make_show,
+)
+from hosts.models import Host
+from lupcms.shows.models import OldPath, Role, User
+from sponsors.models import Sponsor
+
+pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
+
+LIST = "/admin/episodes/episode/"
+
+
+class _Form(HTMLParser):
+    """The values that a browser would post from the page's episode form, line breaks as browsers send them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.name = ""
+        self.inside = ""
+        self.select: list[tuple[str, bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: Any) -> None:
+        found = dict(attributes)
+        name, kind = found.get("name") or "", found.get("type") or "text"
+        if "disabled" in found or tag == "button":
+            return
+        if tag == "input" and name and kind not in ("submit", "file"):
+            if kind != "checkbox" or "checked" in found:
+                value = found.get("value") or ""
+                self.values[name] = value if kind == "hidden" else re.sub(r"[\r\n]", "", value)
+        elif tag in ("textarea", "select") and name:
+            self.inside, self.name = tag, name
+            self.values[name] = ""
+        elif tag == "option" and self.inside == "select" and "selected" in found:
+            self.values[self.name] = found.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.inside == "textarea":
+            text = self.values[self.name].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")
+            self.values[self.name] = text.replace("\n", "\r\n")
+        if tag == self.inside:
+            self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside == "textarea":
+            self.values[self.name] += data
+
+
+def change_url(episode: Episode) -> str:
+    return f"{LIST}{episode.pk}/change/"
+
+
+def form_values(client: Client, url: str) -> dict[str, str]:
+    response = client.get(url)
+    assert response.status_code == 200
+    values = _Form(response.content.decode()).values
+    return {name: value for name, value in values.items() if "__prefix__" not in name and name != "q"}
+
+
+def save(client: Client, url: str, **changes: str) -> Any:
+    """Open the form, change what is given (dashes written as two underscores), and save."""
+    values = form_values(client, url)
+    values |= {name.replace("__", "-"): value for name, value in changes.items()}
+    return client.post(url, {**values, "_save": "Save"})
+
+
+def errors(response: Any) -> list[str]:
+    assert response.status_code == 200, "the save was not refused"
+    lists = re.findall(r'<ul class="errorlist.*?</ul>', response.content.decode(), re.S)
+    return [re.sub("<[^>]+>", "", item) for item in re.findall("<li>(.*?)</li>", " ".join(lists), re.S)]
+
+
+def stored(number: str = "001") -> Episode:
+    return Episode.objects.with_entries().get(number=number)
+
+
+HOSTILE_TEXT = "  blanks \t\xa0 \x01\x7f\x85 e\u0301 <b>&amp; \u202e \r x "
+
+
+class UnchangedSaveTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.show = make_show()
+        cls.alice = make_member("alice", cls.show)
+
+    def setUp(self):
+        self.client.force_login(self.alice)
+
+    def test_saving_an_imported_episode_unchanged_changes_nothing(self):
+        notes = make_notes(
+            title=HOSTILE_TEXT,
+            summary=f"\r\n{HOSTILE_TEXT}\r\n\nMixed\nline ends\r and more \n",
+            credits=(NotesCredit("host", HOSTILE_TEXT, " slug "), NotesCredit("guest", "", "nobody")),
+            placements=(
+                NotesPlacement(HOSTILE_TEXT, "no-scheme", HOSTILE_TEXT, " two words "),
+                NotesPlacement("", "", ""),
+            ),
+            links=(
+                NotesLink("https://a.example/\u2028\t", HOSTILE_TEXT, description=HOSTILE_TEXT),
+                NotesLink("wss://b.example", " "),
+                NotesLink("mailto:c@example.org", ""),
+                NotesLink("https://d.example", "d", "\ntwo\r\n    lines \n", "own"),
+                NotesLink("https://e.example", "e", "", "own"),
+                NotesLink("https://f.example", "f", "", "none", " "),
+            ),
+            tags=(' "quoted" ', "#!++", "a\rb", "c", "c ", "c++", "\xa0", "é"),
+        )
+        import_notes(self.show, notes)
+        before = page_of(stored())
+        rows = {model: list(model.objects.order_by("pk").values()) for model in (Link, Credit, Placement, Tag)}
+        response = save(self.client, change_url(stored()))
+        self.assertRedirects(response, LIST)
+        self.assertEqual(page_of(stored()), before)
+        self.assertEqual(notes_of(stored()), notes)
+        self.assertEqual({model: list(model.objects.order_by("pk").values()) for model in rows}, rows)
+
+    def test_a_change_in_one_field_changes_that_line_only(self):
+        notes = make_notes(summary="One\r\nTwo", tags=(" x", "b"))
+        import_notes(self.show, notes)
+        save(self.client, change_url(stored()), title="New", summary="One\r\nTwo and a half", tags="b,  x, c")
+        after = notes_of(stored())
+        self.assertEqual(after.title, "New")
+        self.assertEqual(after.summary, "One\r\nTwo and a half")
+        self.assertEqual(after.tags, (" x", "b", "c"))
+        self.assertEqual(after.links, notes.links)
+
+    def test_new_text_from_a_browser_has_plain_line_ends(self):
+        import_notes(self.show, make_notes(summary="One"))
+        save(self.client, change_url(stored()), summary="One\r\n\r\nTwo")
+        self.assertEqual(notes_of(stored()).summary, "One\n\nTwo")
+
+    @pytest.mark.skipif(not ARCHIVE.exists(), reason="the sample archive is not beside the project")
+    def test_every_page_of_the_archive_survives_an_unchanged_save(self):
+        call_command("import_notes", str(ARCHIVE / "notes"), "--create-shows", verbosity=0)
+        self.client.force_login(User.objects.create(username="root", is_staff=True, is_superuser=True))
+        for episode in Episode.objects.with_entries():
+            with self.subTest(episode.code):
+                self.assertRedirects(save(self.client, change_url(episode)), LIST, fetch_redirect_response=False)
+                after = Episode.objects.with_entries().get(pk=episode.pk)
+                self.assertEqual(page_of(after), page_of(episode))
+                self.assertEqual(after.published_at_is_estimated, True)
+
+
+class EpisodeFormTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.show = make_show()
+        cls.alice = make_member("alice", cls.show)
+
+    def setUp(self):
+        self.client.force_login(self.alice)
+
+    def add(self, **changes: str) -> Any:
+        return save(self.client, f"{LIST}add/", **{"number": "001", "title": "New"} | changes)
+
+    def test_a_new_episode_gets_address_guid_and_html(self):
+        self.assertRedirects(self.add(summary="A *tide*"), LIST)
+        episode = Episode.objects.get()
+        self.assertEqual((episode.slug, episode.show, episode.state), ("1", self.show, "draft"))
+        self.assertRegex(episode.guid, r"^[0-9a-f-]{36}$")
+        self.assertEqual(episode.summary_html, "<p>A <em>tide</em></p>")
+
+    def test_times_are_in_the_zone_of_the_show(self):
+        self.add(published_at_0="2024-07-01", published_at_1="23:30")
+        episode = Episode.objects.get()
+        self.assertEqual(episode.published_at, datetime(2024, 7, 2, 6, 30, tzinfo=UTC))
+        self.assertEqual(episode.air_date, date(2024, 7, 1))
+        page = self.client.get(change_url(episode)).content.decode()
+        self.assertIn("Times are in America/Los_Angeles.", page)
+        self.assertIn('value="23:30:00"', page)
+
+    def test_a_time_that_does_not_exist_or_exists_twice_is_asked_about(self):
+        for day, time in (("2024-03-10", "02:30"), ("2024-11-03", "01:30")):
+            found = errors(self.add(published_at_0=day, published_at_1=time))
+            self.assertIn("interpreted in time zone America/Los_Angeles", " ".join(found))
+        self.assertFalse(Episode.objects.exists())
+
+    def test_choosing_a_moment_ends_the_estimate(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(stored()), published_at_1="10:00:00")
+        self.assertFalse(stored().published_at_is_estimated)
+
+    def test_a_number_or_address_that_is_taken_is_an_error_and_nothing_is_lost(self):
+        make_episode(self.show, "001")
+        response = self.add(summary="Long work", slug="1")
+        self.assertEqual(
+            errors(response),
+            ["The show has an episode with this number.", "The show has an episode at this address."],
+        )
+        self.assertContains(response, "Long work")
+        other = make_episode(self.show, "002")
+        self.assertTrue(errors(save(self.client, change_url(other), number="001")))
+        self.assertTrue(errors(save(self.client, change_url(other), slug="1")))
+
+    def test_reserved_addresses_are_refused(self):
+        for slug in ("admin", "RSS", "tags", "12.md", "a/b", ".."):
+            with self.subTest(slug):
+                self.assertTrue(errors(self.add(slug=slug)))
+
+    def test_what_the_page_cannot_print_is_refused_with_the_reason(self):
+        for changes, words in [
+            ({"number": "1 2"}, "A number consists of"),
+            ({"summary": "x\r\n\r\n## Your hosts"}, "would end the text"),
+            ({"tags": "a](b"}, "ends the text"),
+            ({"player_url": "javascript:alert(1)"}, "Enter a valid URL"),
+            (
+                {"links__TOTAL_FORMS": "1", "links__0__text": "a](b", "links__0__url": "https://a.example"},
+                "ends the text",
+            ),  # fmt: skip
+            ({"links__TOTAL_FORMS": "1", "links__0__text": "a", "links__0__url": "https://a b"}, "no blank"),
+            ({"links__TOTAL_FORMS": "1", "links__0__text": "a", "links__0__url": ""}, "needs an address"),
+            (
+                {
+                    "links__TOTAL_FORMS": "1",
+                    "links__0__url": "https://a.example",
+                    "links__0__title": "two\r\nlines",
+                    "links__0__description": "x",
+                },
+                "No description can follow",
+            ),
+            ({"links__TOTAL_FORMS": "1", "links__0__url": "x", "links__0__description": "a\r\nb"}, "one line"),
+        ]:
+            with self.subTest(words=words, changes=changes):
+                self.assertIn(words, " ".join(errors(self.add(**changes))))
+        self.assertFalse(Episode.objects.exists())
+
+    def test_tags_are_separated_by_commas_and_nothing_else(self):
+        self.add(tags='apple "unique arrangement" with netflix, C#, c++ ,c++,')
+        self.assertEqual(notes_of(stored()).tags, ("C#", 'apple "unique arrangement" with netflix', "c++"))
+
+    def test_rows_without_a_position_go_to_the_end(self):
+        episode = make_episode(self.show)
+        add_link(episode, "https://b.example", position=5)
+        save(
+            self.client,
+            change_url(episode),
+            links__TOTAL_FORMS="4",
+            links__1__url="https://c.example",
+            links__1__title_kind="text",
+            links__2__url="https://a.example",
+            links__2__position="1",
+            links__2__title_kind="text",
+            links__3__url="https://d.example",
+            links__3__title_kind="text",
+        )
+        self.assertEqual([link.url[8] for link in stored().links.all()], ["a", "b", "c", "d"])
+
+    def test_a_person_is_credited_as_the_show_knows_them(self):
+        known = add_credit(make_episode(self.show, "002"), "ann", "Ann Host")
+        episode = make_episode(self.show)
+        credit = {"credits__TOTAL_FORMS": "1", "credits__0__host": str(known.host_id), "credits__0__role": "host"}
+        self.assertRedirects(save(self.client, change_url(episode), **credit), LIST)
+        self.assertEqual(Credit.objects.filter(episode=episode).values_list("name", "slug").get(), ("Ann Host", "ann"))
+        stranger = Host.objects.create(name="Stranger")
+        credit["credits__TOTAL_FORMS"] = "2"
+        credit = {name.replace("__0__", "__1__"): value for name, value in credit.items()}
+        credit["credits__1__host"] = str(stranger.pk)
+        self.assertIn("knows no slug", " ".join(errors(save(self.client, change_url(episode), **credit))))
+
+    def test_a_new_placement_takes_name_and_address_from_its_sponsor(self):
+        sponsor = Sponsor.objects.create(name="Lamp Oil", slug="oil", url="https://oil.example")
+        episode = make_episode(self.show)
+        save(
+            self.client,
+            change_url(episode),
+            placements__TOTAL_FORMS="1",
+            placements__0__sponsor=str(sponsor.pk),
+            placements__0__kind="paid",
+        )
+        self.assertEqual(Placement.objects.values_list("name", "url").get(), ("Lamp Oil", "https://oil.example"))
+
+    def test_a_guid_never_changes_once_it_is_set(self):
+        episode = make_episode(self.show)
+        self.assertIn("A GUID never changes", " ".join(errors(save(self.client, change_url(episode), guid="new"))))
+        Episode.objects.update(guid=None)
+        save(self.client, change_url(episode), guid=" Opaque ")
+        self.assertEqual(stored().guid, " Opaque ")
+
+    def test_a_renamed_address_leads_to_the_new_one(self):
+        episode = make_episode(self.show)
+        save(self.client, change_url(episode), slug="first")
+        save(self.client, change_url(episode), slug="pilot")
+        self.assertEqual(
+            dict(OldPath.objects.values_list("path", "target")),
+            {"/1": "/pilot", "/1.md": "/pilot.md", "/first": "/pilot", "/first.md": "/pilot.md"},
+        )
+        save(self.client, change_url(episode), slug="1")
+        self.assertEqual(
+            dict(OldPath.objects.filter(path__in=["/1", "/pilot"]).values_list("path", "target")), {"/pilot": "/1"}
+        )
+
+    def test_an_episode_with_122_links_is_saved_as_one(self):
+        import_notes(self.show, make_notes(links=tuple(NotesLink(f"https://{n}.example", f"Page {n}") for n in range(122))))  # fmt: skip
+        self.assertRedirects(save(self.client, change_url(stored()), links__121__text="The last"), LIST)
+        self.assertEqual(notes_of(stored()).links[121].text, "The last")
+
+
+class PermissionTests(TestCase):
+    """Alice edits this show, Bob edits another, Charlie has no account; Vera may only look, Adam sells."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.show = make_show()
+        cls.other = make_show("lamp-talk", "LT", title="Lamp Talk")
+        cls.alice, cls.bob = make_member("alice", cls.show), make_member("bob", cls.other)
+        cls.vera, cls.adam = make_member("vera", cls.show, Role.VIEWER), make_member("adam", cls.show, Role.AD_MANAGER)
+        cls.will, cls.olga = make_member("will", cls.show, Role.WRITER), make_member("olga", cls.show, Role.OWNER)
+        cls.episode = make_episode(cls.show, "001", title="Secret draft", published=False)
+        cls.theirs = make_episode(cls.other, "001", title="Their episode")
+        for episode in (cls.episode, cls.theirs):
+            add_link(episode)
+            add_placement(episode, f"Sponsor of {episode.show.acronym}")
+            add_credit(episode, "x", f"Host of {episode.show.acronym}")
+
+    def status(self, user: User | None, url: str, data: dict[str, str] | None = None) -> int:
+        client = Client()
+        if user:
+            client.force_login(user)
+        return (client.get(url) if data is None else client.post(url, data)).status_code
+
+    def test_a_visitor_is_asked_to_sign_in(self):
+        for url in ("/admin/", LIST, f"{LIST}add/", change_url(self.episode)):
+            self.assertEqual(self.status(None, url), 302, url)
+
+    def test_somebody_without_a_membership_is_not_let_in(self):
+        self.assertEqual(self.status(User.objects.create(username="charlie"), LIST), 302)
+        self.assertEqual(self.status(User.objects.create(username="staff", is_staff=True), LIST), 403)
+
+    def test_members_see_only_their_shows(self):
+        self.client.force_login(self.bob)
+        for url in (LIST, "/admin/shows/show/", "/admin/"):
+            page = self.client.get(url).content.decode()
+            self.assertNotIn("Secret draft", page)
+            self.assertNotIn("Tide Radio", page)
+        self.assertContains(self.client.get(LIST), "Their episode")
+
+    def test_members_of_another_show_cannot_open_change_or_delete(self):
+        for path in ("change", "delete", "history"):
+            url = f"{LIST}{self.episode.pk}/{path}/"
+            self.assertEqual(self.status(self.bob, url), 302, url)  # to the index: it does not exist for Bob
+        self.assertEqual(self.status(self.bob, change_url(self.episode), {"title": "Mine now"}), 302)
+        self.episode.refresh_from_db()
+        self.assertEqual(self.episode.title, "Secret draft")
+
+    def test_an_episode_cannot_be_put_on_somebody_elses_show(self):
+        self.client.force_login(self.bob)
+        response = save(self.client, f"{LIST}add/", number="666", title="Intruder", show=str(self.show.pk))
+        self.assertIn("valid choice", " ".join(errors(response)))
+        save(self.client, change_url(self.theirs), show=str(self.show.pk))
+        self.theirs.refresh_from_db()
+        self.assertEqual(self.theirs.show, self.other)
+
+    def test_the_delete_action_reaches_own_shows_only(self):
+        self.client.force_login(self.bob)
+        self.client.post(LIST, {"action": "delete_selected", "_selected_action": [self.episode.pk], "post": "yes"})
+        self.assertTrue(Episode.objects.filter(pk=self.episode.pk).exists())
+
+    def test_each_role_may_do_what_it_is_for(self):
+        may = {}
+        for user in (self.vera, self.will, self.adam, self.alice, self.olga):
+            client = Client()
+            client.force_login(user)
+            add = client.get(f"{LIST}add/").status_code == 200
+            delete = client.get(f"{LIST}{self.episode.pk}/delete/").status_code == 200
+            page = client.get(change_url(self.episode)).content.decode()
+            show = 'name="_save"' in client.get(f"/admin/shows/show/{self.show.pk}/change/").content.decode()
+            may[user.username] = {
+                word
+                for word, is_so in {
+                    "add": add,
+                    "delete": delete,
+                    "write": 'name="title"' in page,
+                    "links": 'name="links-0-url"' in page,
+                    "place": 'name="placements-0-words"' in page,
+                    "save": 'name="_save"' in page,
+                    "show": show,
+                }.items()
+                if is_so
+            }
+        self.assertEqual(
+            may,
+            {
+                "vera": set(),
+                "will": {"add", "write", "links", "save"},
+                "adam": {"place", "save"},
+                "alice": {"add", "delete", "write", "links", "place", "save"},
+                "olga": {"add", "delete", "write", "links", "place", "save", "show"},
+            },
+        )
+
+    def test_an_ad_manager_changes_a_placement_and_nothing_else(self):
+        self.client.force_login(self.adam)
+        before = Episode.objects.values().get(pk=self.episode.pk)
+        response = save(
+            self.client,
+            change_url(self.episode),
+            title="Hacked",
+            links__0__text="Hacked",
+            placements__0__words="Sold.",
+        )
+        self.assertRedirects(response, LIST)
+        self.assertEqual(Episode.objects.values().get(pk=self.episode.pk), before)
+        self.assertEqual(Link.objects.get(episode=self.episode).text, "A page")
+        self.assertEqual(Placement.objects.get(episode=self.episode).words, "Sold.")
+
+    def test_a_viewer_cannot_save(self):
+        self.assertEqual(self.status(self.vera, change_url(self.episode), {"title": "x"}), 403)
+
+    def test_shared_people_and_sponsors_are_edited_by_those_who_use_them(self):
+        for path, mine, theirs in [
+            ("hosts/host", Host.objects.get(name="Host of LT"), Host.objects.get(name="Host of TR")),
+            ("sponsors/sponsor", Sponsor.objects.get(name="Sponsor of LT"), Sponsor.objects.get(name="Sponsor of TR")),
+        ]:
+            self.client.force_login(self.bob)
+            for row, may in ((mine, True), (theirs, False)):
+                page = self.client.get(f"/admin/{path}/{row.pk}/change/").content.decode()
+                self.assertEqual('name="_save"' in page, may, (path, row))
+            self.assertEqual(self.status(self.bob, f"/admin/{path}/{theirs.pk}/change/", {"name": "x"}), 403)
+
+    def test_an_owner_adds_a_member_by_username_and_a_producer_does_not(self):
+        url = f"/admin/shows/show/{self.show.pk}/change/"
+        User.objects.create(username="newcomer")
+        row = {
+            "memberships__TOTAL_FORMS": "7",
+            "memberships__5__username": "newcomer",
+            "memberships__5__role": "writer",
+        }
+        self.client.force_login(self.olga)
+        values = form_values(self.client, url)
+        total = int(values["memberships-TOTAL_FORMS"])
+        row = {
+            "memberships__TOTAL_FORMS": str(total + 1),
+            f"memberships__{total}__username": "newcomer",
+            f"memberships__{total}__role": "writer",
+        }
+        self.assertRedirects(save(self.client, url, **row), "/admin/shows/show/")
+        newcomer = User.objects.get(username="newcomer")
+        self.assertEqual((newcomer.roles, newcomer.is_staff), ({self.show.pk: "writer"}, True))
+        row[f"memberships__{total}__username"] = "nobody"
+        self.assertEqual(self.status(self.alice, url, {"title": "x"}), 403)
+
+    def test_no_member_reaches_accounts(self):
+        for user in (self.alice, self.olga, self.vera):
+            self.assertEqual(self.status(user, "/admin/shows/user/"), 403)
+
+
+class QueryCountTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.show = make_show()
+        cls.alice = make_member("alice", cls.show)
+
+    def setUp(self):
+        self.client.force_login(self.alice)
+
+    def test_the_list_costs_the_same_with_1000_episodes(self):
+        make_episode(self.show, "0000")
+        with self.assertNumQueries(10):
+            self.client.get(LIST)
+        Episode.objects.bulk_create(
+            Episode(show=self.show, number=f"{n:04}", slug=str(n), air_date=date(2024, 1, 1)) for n in range(1, 1000)
+        )
+        with self.assertNumQueries(10):
+            self.client.get(LIST)
+
+    def test_the_form_costs_the_same_with_many_rows(self):
+        for number, rows in (("001", 1), ("002", 40)):
+            import_notes(
+                self.show,
+                make_notes(
+                    number=number,
+                    links=tuple(NotesLink(f"https://{n}.example", "x") for n in range(rows)),
+                    credits=tuple(NotesCredit("host", f"Host {n}", f"h{n}") for n in range(rows)),
+                    placements=tuple(NotesPlacement(f"Sponsor {n}", "x", "y") for n in range(rows)),
+                ),
+            )
+            url = change_url(stored(number))
+            self.client.get(url)  # content types are remembered from here on
+            with self.assertNumQueries(17):
+                self.client.get(url)

@@ -1,0 +1,11 @@
+"""How `make run` and `make serve` serve. WEB_CONCURRENCY sets the number of workers."""
+
+import os
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+# Behind a reverse proxy only: a client that sends slowly holds a thread, not the process.
+keepalive = 5
+loglevel = "warning"
