@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 LENGTH_LIMIT = 100_000
 
 # Text without any of these is the same in Markdown and out of it; most link texts and descriptions are.
-_MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\n\r\t\0\x80-\x9f]|://|  +$|^ | $")
+_MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\x00-\x1f\x7f-\xa0]|://|  ")
 
 _INLINE_TAGS = {"a", "em", "strong", "code", "s", "br"}
 _BLOCK_TAGS = _INLINE_TAGS | {"p", "ul", "ol", "li", "blockquote", "pre", "h3", "h4", "h5", "h6", "hr"}
@@ -51,7 +51,7 @@ def label_html(source: str) -> str:
 
 def _inline(markdown: MarkdownIt, source: str, tags: set[str]) -> str:
     if not _MAY_BE_MARKDOWN.search(source):
-        return source
+        return source.strip()
     if len(source) > LENGTH_LIMIT:
         return escape(source)
     return _clean(markdown.renderInline(source), tags)

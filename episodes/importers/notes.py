@@ -51,7 +51,9 @@ def import_page(
         raise PageError(f"{path}:1: {SECTIONS['heading']}: {error.strerror}") from error
     except ValidationError as error:
         raise PageError(f"{path}:1: {SECTIONS['heading']}: {' '.join(error.messages)}") from error
-    except (DatabaseError, OverflowError) as error:
+    except OverflowError as error:
+        raise PageError(f"{path}:1: {SECTIONS['heading']}: the air date is out of range: {error}") from error
+    except DatabaseError as error:
         raise PageError(f"{path}:1: {SECTIONS['heading']}: the database refused it: {error}") from error
     finally:
         if not complete:

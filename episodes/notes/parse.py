@@ -295,17 +295,17 @@ class _Page:
             text = text[:-1]
         found: list[str] = []
         while self.position < len(text):
-            name, separator, _ = text[self.position :].partition("](")
-            address = self.position + len(name) + len("](")
-            tail = f"/tags/{quote_tag(name[1:])})"
+            bracket = text.find("](", self.position)
+            name = text[self.position + 1 : bracket]
+            address = bracket + len("](")
+            tail = f"/tags/{quote_tag(name)})"
             end = text.find(tail, address)
-            if not name.startswith("[") or not separator or end < 0:
-                raise self.error(
-                    f"expected `[tag](site/tags/tag)`, percent-encoded, found {_shown(text[self.position :])}"
-                )
-            self._checked(checks.tag, name[1:])
+            if not text.startswith("[", self.position) or bracket < 0 or end < 0:
+                found_text = _shown(text[self.position : self.position + 90])
+                raise self.error(f"expected `[tag](site/tags/tag)`, percent-encoded, found {found_text}")
+            self._checked(checks.tag, name)
             self._site(text[address:end], address)
-            found.append(name[1:])
+            found.append(name)
             self.position = end + len(tail)
             if self.position < len(text):
                 self.take(", ", "`, ` and the next tag, or the end of the page")
@@ -320,9 +320,8 @@ class _Page:
 
     def compare(self, notes: Notes) -> None:
         """Refuse the page where rendering its notes gives other text than was read."""
-        found = self.text
-        for index in reversed(self.tolerated):
-            found = found[:index] + found[index + 1 :]
+        kept = pairwise([-1, *sorted(self.tolerated), len(self.text)])
+        found = "".join(self.text[before + 1 : after] for before, after in kept)
         expected = "".join(render_sections(notes).values())
         if found == expected:
             return

@@ -232,7 +232,7 @@ class EpisodeFormTests(TestCase):
             (
                 {"links__TOTAL_FORMS": "1", "links__0__text": "a](b", "links__0__url": "https://a.example"},
                 "ends the text",
-            ),  # fmt: skip
+            ),
             ({"links__TOTAL_FORMS": "1", "links__0__text": "a", "links__0__url": "https://a b"}, "no blank"),
             ({"links__TOTAL_FORMS": "1", "links__0__text": "a", "links__0__url": ""}, "needs an address"),
             (
@@ -316,7 +316,9 @@ class EpisodeFormTests(TestCase):
         )
 
     def test_an_episode_with_122_links_is_saved_as_one(self):
-        import_notes(self.show, make_notes(links=tuple(NotesLink(f"https://{n}.example", f"Page {n}") for n in range(122))))  # fmt: skip
+        import_notes(
+            self.show, make_notes(links=tuple(NotesLink(f"https://{n}.example", f"Page {n}") for n in range(122)))
+        )
         self.assertRedirects(save(self.client, change_url(stored()), links__121__text="The last"), LIST)
         self.assertEqual(notes_of(stored()).links[121].text, "The last")
 

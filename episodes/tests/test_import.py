@@ -138,7 +138,10 @@ class SecondImportTests(TestCase):
         return outcome.updated, outcome.kept
 
     def rows(self) -> dict[str, list[int]]:
-        return {model.__name__: sorted(model.objects.values_list("pk", flat=True)) for model in (Link, Credit, Placement, EpisodeTag, Tag, Host, Sponsor)}  # fmt: skip
+        return {
+            model.__name__: sorted(model.objects.values_list("pk", flat=True))
+            for model in (Link, Credit, Placement, EpisodeTag, Tag, Host, Sponsor)
+        }
 
     def test_the_same_page_changes_nothing(self):
         before = self.rows()
@@ -178,7 +181,10 @@ class SecondImportTests(TestCase):
             )
         )
         rows = list(Link.objects.order_by("position").values_list("pk", "url", "heading", "description"))
-        self.assertEqual(rows[1:], [(second, "https://example.org/b2", "Topic", ""), (first, "https://example.org/a", "", "Read it twice.")])  # fmt: skip
+        self.assertEqual(
+            rows[1:],
+            [(second, "https://example.org/b2", "Topic", ""), (first, "https://example.org/a", "", "Read it twice.")],
+        )
         self.assertNotIn(rows[0][0], (first, second))
 
     def test_a_section_that_a_person_edited_is_kept_and_named(self):
@@ -382,7 +388,7 @@ class TestCommand:
         write(tmp_path, make_notes(number="002"))
         status, out, errors = run(tmp_path)
         assert (status, out[-1]) == (1, "created 1, updated 0, unchanged 0, kept 0, failed 1")
-        assert "the database refused it" in errors[0]
+        assert "episode-001.md:1: heading: the air date is out of range" in errors[0]
 
     def test_what_was_kept_is_named(self, tmp_path):
         write(tmp_path, make_notes())

@@ -156,7 +156,7 @@ BROKEN: dict[str, tuple[str | bytes, str | bytes, int, str, str]] = {
         "guests/ben)\n* [Cy](https://golden.example/hosts/cy)",
         15,
         "Your hosts",
-        "host",
+        "after a guest",
     ),
     "credit-without-brackets": ("* [Ada Finch]", "* Ada Finch ", 13, "Your hosts", "[name]"),
     "credit-indented": ("* [Ada Finch]", "  * [Ada Finch]", 12, "Your hosts", "[name]"),

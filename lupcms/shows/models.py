@@ -1,7 +1,7 @@
 """The tenant: a show on its own host, who works on it, and where its old addresses lead."""
 
 import zoneinfo
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 from django.contrib.auth.models import AbstractUser
@@ -123,8 +123,11 @@ class Show(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def midnight(self, day: date) -> datetime:
-        """00:00 of `day` where the show is made; the first moment of the day where that hour does not exist."""
-        return datetime.combine(day, time(), tzinfo=self.zone)
+        """00:00 of `day` where the show is made, in UTC; the first moment of the day where that hour does not exist.
+
+        OverflowError for the very first and last day of the calendar, where it may lie outside.
+        """
+        return datetime.combine(day, time(), tzinfo=self.zone).astimezone(UTC)
 
     def today(self) -> date:
         return timezone.localdate(timezone=self.zone)

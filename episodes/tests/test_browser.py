@@ -1,0 +1,153 @@
+"""Real Chromium: what a browser does to a form, and what a visitor's browser complains about."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from episodes import demo
+from episodes.exporters.notes import page_of
+from episodes.models import Episode
+from episodes.notes import Link as NotesLink
+from episodes.tests.factories import import_file, import_notes, make_member, make_notes, make_show
+from lupcms.shows.models import Show, User
+
+CHROMIUM = Path("/usr/bin/chromium")
+GOLDEN = Path(__file__).parent / "golden"
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists() and not os.environ.get("CI"), reason="there is no /usr/bin/chromium"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    options = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=[*options, "--no-sandbox"])
+
+
+class Visitor:
+    """A browser window that remembers every complaint: console errors, violations of the policy, failed requests."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def visitor(request, browser) -> Iterator[Visitor]:
+    context = browser.new_context(java_script_enabled=request.param)
+    yield Visitor(context)
+    context.close()
+
+
+def sign_in(visitor: Visitor, url: str, user: User) -> None:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    visitor.page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": url}])
+
+
+def save_unchanged(visitor: Visitor, url: str, episode: Episode) -> None:
+    visitor.page.goto(f"{url}/admin/episodes/episode/{episode.pk}/change/")
+    visitor.page.locator('[name="_save"]').first.click()
+    visitor.page.wait_for_url(f"{url}/admin/episodes/episode/")
+
+
+def test_saving_every_golden_page_unchanged_changes_no_byte(live_server, visitor):
+    show = make_show("gold", "GLD", site_url="https://golden.example")
+    pages = {path: import_file(path).episode for path in sorted(GOLDEN.glob("*.md"))}
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    for path, episode in pages.items():
+        save_unchanged(visitor, live_server.url, episode)
+        after = Episode.objects.with_entries().get(pk=episode.pk)
+        assert page_of(after) == path.read_bytes(), path.name
+    assert visitor.complaints == []
+
+
+def test_what_browsers_do_to_line_breaks_and_control_characters_is_undone(live_server, visitor):
+    odd = " a\t\x01\x0b\x1f\x7f\x85\u2028\ufeff\r\u200b\xa0 "
+    notes = make_notes(
+        title=odd,
+        summary=f"\n\n{odd}\r\n{odd}\n",
+        links=(
+            NotesLink("https://a.example/\r\t", odd, description=odd),
+            NotesLink("https://b.example", "b", f"\n{odd}\r\n{odd}", "own"),
+        ),
+        tags=(odd, "b"),
+    )
+    show = make_show()
+    episode = import_notes(show, notes).episode
+    before = page_of(Episode.objects.with_entries().get(pk=episode.pk))
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    save_unchanged(visitor, live_server.url, episode)
+    assert page_of(Episode.objects.with_entries().get(pk=episode.pk)) == before
+
+
+def test_public_pages_of_every_show_without_a_complaint(live_server, visitor):
+    demo.load()
+    for show in Show.objects.all():
+        home = live_server.url.replace("localhost", f"{show.slug}.localhost")
+        visitor.page.goto(f"{home}/")
+        assert visitor.page.locator("h1").inner_text() == show.title
+        for episode in show.episodes.published():
+            visitor.page.goto(f"{home}{episode.get_absolute_url()}")
+            assert visitor.page.locator("h1").inner_text() == episode.title
+            assert visitor.page.locator(".links > li:not(.topic)").count() == episode.links.count()
+            width, window = visitor.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert width <= window
+    assert visitor.complaints == []
+
+
+def test_the_desk_without_a_complaint(live_server, visitor):
+    demo.load()
+    sign_in(visitor, live_server.url, User.objects.get(username="alice"))
+    url = f"{live_server.url}/admin/"
+    draft = Episode.objects.get(number="029")
+    for path in (
+        "",
+        "episodes/episode/",
+        "episodes/episode/add/",
+        f"episodes/episode/{draft.pk}/change/",
+        "hosts/host/",
+    ):
+        visitor.page.goto(url + path)
+    assert visitor.complaints == []
+
+
+def test_a_producer_writes_an_episode(live_server, browser):
+    """By mouse and keyboard: text, a link row added by script, tags; the page is there at once."""
+    visitor = Visitor(browser.new_context())
+    show = make_show()
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    page = visitor.page
+    page.goto(f"{live_server.url}/admin/episodes/episode/add/")
+    page.fill("#id_number", "042")
+    page.fill("#id_title", "High water")
+    page.fill("#id_published_at_0", "2024-05-02")
+    page.fill("#id_published_at_1", "10:00")
+    page.fill("#id_summary", "The *moon* did it.")
+    page.fill("#id_tags", "moon, spring tide, c++")
+    page.click("text=Add another Link")
+    page.fill("#id_links-0-text", "Tide tables")
+    page.fill("#id_links-0-url", "https://tides.example")
+    page.locator('[name="_save"]').first.click()
+    page.wait_for_url("**/episodes/episode/")
+    page.goto(f"{live_server.url}/42")
+    assert page.locator("h1").inner_text() == "High water"
+    assert page.locator(".about em").inner_text() == "moon"
+    assert page.locator(".links a").get_attribute("href") == "https://tides.example"
+    assert page.locator(".tags li").all_inner_texts() == ["c++", "moon", "spring tide"]
+    assert visitor.complaints == []
