@@ -31,6 +31,7 @@ _ESCAPED = re.compile(r"\\([\\\[\]()])")
 # An escaped value up to the first bracket that is not escaped. Possessive: hostile input costs linear time.
 _VALUE = re.compile(r"[^\\\[\]()]*+(?:\\[\\\[\]()][^\\\[\]()]*+)*+")
 _URL = re.compile(r'[^\\\[\]() "\n]*+(?:\\[\\\[\]()][^\\\[\]() "\n]*+)*+')
+_SITE = re.compile(r'[^\s"()\[\]\\]*[^\s"()\[\]\\/]')
 _SECTION_END = "\n\n\n\n"
 
 
@@ -244,6 +245,7 @@ class _Page:
             address, _, _ = line.removeprefix("  * <").partition(" ")
             if not address.endswith(">"):
                 raise self.error(f"expected `  * <url>`, found {_shown(line)}")
+            self._checked(checks.url, address.removesuffix(">"))
             self.position += len("  * <") + len(address)
             return Link(address.removesuffix(">"), description=self._description())
         if not line.startswith("  * ["):
@@ -365,8 +367,8 @@ class _Page:
         if found.endswith("/"):
             site = found[:-1]
             self.tolerated.append(start + len(site))
-        if not site:
-            raise self.error("the address has no site before /hosts, /guests or /tags")
+        if not _SITE.fullmatch(site):
+            raise self.error(f"expected the show's site before /hosts, /guests or /tags, found {_shown(site)}")
         if self.site_url and site != self.site_url:
             raise self.error(f"the site is {_shown(self.site_url)} above and {_shown(site)} here")
         self.site_url = site

@@ -429,16 +429,11 @@ def test_doubled_slash_elsewhere_is_kept() -> None:
     assert render(parse(page)) == page
 
 
-# Defects found while writing these tests; `strict` says so when one is mended.
-
-
-@pytest.mark.xfail(strict=True, reason="the two tolerances take away the wrong characters together")
 def test_doubled_slash_and_line_break_at_the_end_are_read_together() -> None:
     page = re.sub(rb"(golden\.example)/", rb"\1//", GOOD) + b"\n"
     assert render(parse(page)) == GOOD
 
 
-@pytest.mark.xfail(strict=True, reason="only the doubled slash is a dialect, yet a tripled one is read as a doubled")
 def test_tripled_slash_is_refused() -> None:
     error = refusal(re.sub(rb"(golden\.example)/", rb"\1///", GOOD))
     assert (error.line, error.section) == (13, "Your hosts")
@@ -452,7 +447,6 @@ def _with_tags_only(tags: str) -> bytes:
     ).encode()
 
 
-@pytest.mark.xfail(strict=True, reason="the site is whatever stands before the address that fits, another tag too")
 @pytest.mark.parametrize(
     "tags",
     [
@@ -465,7 +459,6 @@ def test_wrong_tag_address_does_not_swallow_the_next_tag(tags: str) -> None:
     assert refusal(_with_tags_only(tags)).section == "Tags"
 
 
-@pytest.mark.xfail(strict=True, reason="a URL has no quote, but the `<url>` form takes one, and `problems` does not")
 def test_quote_in_bare_address_is_refused() -> None:
     error = refusal(changed("<https://bare.example>", '<https://bare.example/">'))
     assert (error.line, error.section) == (29, "Episode links")
@@ -573,18 +566,7 @@ def _cpu_seconds(page: bytes) -> float:
     return time.process_time() - before
 
 
-@pytest.mark.parametrize(
-    "many",
-    [
-        _many_people,
-        _many_links,
-        pytest.param(_many_tags, marks=pytest.mark.xfail(strict=True, reason="each tag copies the rest of the page")),
-        pytest.param(
-            _many_doubled_slashes,
-            marks=pytest.mark.xfail(strict=True, reason="each doubled slash copies the whole page"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("many", [_many_people, _many_links, _many_tags, _many_doubled_slashes])
 def test_time_grows_with_the_page_and_not_with_its_square(many: Callable[[int], bytes]) -> None:
     """Twelve times as many rows take twelve times as long; the square would be 144 times."""
     few, lots = many(1_000), many(12_000)
