@@ -358,7 +358,7 @@ class TestCommand:
         ]
 
     def test_a_hostile_site_is_not_taken_over(self, tmp_path):
-        write(tmp_path, make_notes(site_url="javascript:alert`1`//"))
+        write(tmp_path, make_notes(site_url="javascript:alert`1`"))
         status, _, errors = run(tmp_path, "--create-shows")
         assert status == 1
         assert "Write the address with https://" in errors[0]
