@@ -11,14 +11,14 @@ NAME_MAX_LENGTH = 255
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, names: Iterable[str]) -> dict[str, "Tag"]:
-        """The tag of each exact name; unknown ones are made. At most three queries."""
+        """The tag of each exact name; unknown ones are made. At most two queries."""
         wanted = set(names)
         known = {tag.name: tag for tag in self.filter(name__in=wanted)}
-        missing = sorted(wanted - known.keys())
+        missing = [Tag(name=name) for name in sorted(wanted - known.keys())]
         if missing:
-            self.bulk_create([Tag(name=name) for name in missing], ignore_conflicts=True)
-            known |= {tag.name: tag for tag in self.filter(name__in=missing)}
-        return known
+            # An update of nothing, so that a tag that somebody else has just made comes back with its key too.
+            self.bulk_create(missing, update_conflicts=True, unique_fields=["name"], update_fields=["name"])
+        return known | {tag.name: tag for tag in missing}
 
 
 class Tag(TagBase):

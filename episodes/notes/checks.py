@@ -79,7 +79,10 @@ def player_url(value: str) -> None:
 
 
 def problems(notes: Notes) -> Iterator[str]:
-    """Every reason why `notes` could not be printed and read back: `field: sentence`."""
+    """Every reason why the texts of `notes` could not be printed and read back: `field: sentence`.
+
+    The rest is taken as the exporter makes it: hosts before guests, tags sorted, a site URL where it is printed.
+    """
     fields: list[tuple[str, Check, str]] = [
         ("acronym", acronym, notes.acronym),
         ("number", number, notes.number),

@@ -232,7 +232,14 @@ class _Page:
             while True:
                 start = self.position
                 found.append(self._link())
-                gap = "\n\n" if needs_blank_line(self.text[start : self.position]) else "\n"
+                blank = needs_blank_line(self.text[start : self.position])
+                gap, other = ("\n\n", "\n") if blank else ("\n", "\n\n")
+                if self.text.startswith(other + "  * ", self.position):
+                    self.position += 1
+                    rule = "after a title of several lines, unless the last begins with four blanks"
+                    raise self.error(
+                        f"{'no' if blank else 'an'} empty line between two links; there is one only {rule}"
+                    )
                 if not self.text.startswith(gap + "  * ", self.position):
                     break
                 self.position += len(gap)
