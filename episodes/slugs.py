@@ -3,15 +3,8 @@
 from collections.abc import Container, Iterator
 from itertools import count
 
-# First segments that built-in pages use, now or later.
-RESERVED = frozenset(
-    """
-    about admin api apple-touch-icon articles calendar chapters contact corrections desk embed episodes feed
-    feeds favicon go guests healthz hosts i18n inbox index json links live login logout manifest media metrics
-    network oembed opml page people podcast preview robots rss search shows sitemap sponsors static subscribe
-    tags transcripts well-known
-    """.split()
-)
+from lupcms.shows.addresses import RESERVED
+
 # Endings that lead to another form of an episode's page.
 SUFFIXES = (".md", ".json", ".xml", ".txt", ".vtt", ".srt", ".html", ".ico", ".png")
 

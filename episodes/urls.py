@@ -1,21 +1,13 @@
-from django.urls import path, re_path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
 from episodes import views
 
-
-class SegmentConverter(StringConverter):
-    """One segment of a path. A NUL is in no address, and not every database can look for one."""
-
-    regex = r"[^/\0]+"
-
-
-register_converter(SegmentConverter, "segment")
-
 app_name = "episodes"
+# The last two come last: built-in pages first, then episodes, then whatever once was.
 urlpatterns = [
     path("", views.index, name="index"),
+    path("tags/<rest:name>", views.tag, name="tag"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),
-    re_path(r"^(?P<path>[^\0]*)$", views.old_path, name="old-path"),
+    path("<rest:path>", views.nothing, name="nothing"),
 ]

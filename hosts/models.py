@@ -1,6 +1,7 @@
 """The people who appear. One host can have another name and slug on each show."""
 
 from django.db import models
+from django.urls import reverse
 
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
@@ -56,3 +57,6 @@ class HostName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("hosts:detail", args=[self.slug])

@@ -5,6 +5,7 @@ What an episode said of a sponsor is a Placement, an entry of the episode, and f
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.text import slugify
 
 from lupcms.shows.fields import VerbatimField
@@ -41,6 +42,9 @@ class Sponsor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("sponsors:detail", args=[self.slug])
 
 
 class Offer(models.Model):

@@ -150,17 +150,27 @@ class CreditForm(EntryForm):
             self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        """A name or slug left empty is the one that the show knows this host by."""
+        """A name or slug left empty is the one that the show knows this host by; a new slug is theirs from now on."""
         cleaned = super().clean()
-        host = cleaned.get("host")
-        if host and not (cleaned.get("name") and cleaned.get("slug")):
-            known = HostName.objects.filter(host=host, show=self.instance.episode.show_id).first()
+        host, slug = cleaned.get("host"), cleaned.get("slug")
+        names = HostName.objects.filter(show=self.instance.episode.show_id)
+        if host and not (cleaned.get("name") and slug):
+            known = names.filter(host=host).first()
             if known is None:
                 self.add_error("host", "This show knows no slug for this host: give one in the fields beside it.")
             else:
                 cleaned["name"] = cleaned.get("name") or known.name
-                cleaned["slug"] = cleaned.get("slug") or known.slug
+                cleaned["slug"] = slug or known.slug
+        elif host and "slug" in self.changed_data and names.filter(slug=slug).exclude(host=host).exists():
+            self.add_error("slug", "This slug belongs to somebody else on this show.")
         return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        credit = super().save(commit)
+        HostName.objects.get_or_create(
+            show=credit.episode.show, slug=credit.slug, defaults={"host": credit.host, "name": credit.name}
+        )
+        return credit
 
 
 class PlacementForm(EntryForm):

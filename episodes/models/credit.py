@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 
 from episodes.models.entry import Entry
 from episodes.validators import PageCheck
@@ -32,3 +33,7 @@ class Credit(Entry):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The host's page at the slug as credited."""
+        return reverse("hosts:detail", args=[self.slug])

@@ -39,6 +39,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         """Everything that a page or an export prints. Five queries, whatever the number of episodes and entries."""
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
+    def for_page(self) -> Self:
+        """What the public page shows: `with_entries`, and who the sponsors are. Six queries."""
+        return self.with_entries().prefetch_related("placements__sponsor")
+
     def folded_slugs(self) -> set[str]:
         """Every slug in lower case, to find a free one. One query."""
         return {slug.lower() for slug in self.values_list("slug", flat=True)}

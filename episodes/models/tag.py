@@ -4,6 +4,7 @@ from typing import Any
 from django.db import models
 from taggit.models import ItemBase, TagBase
 
+from episodes.notes.render import quote_tag
 from episodes.validators import PageCheck
 
 NAME_MAX_LENGTH = 255
@@ -38,6 +39,10 @@ class Tag(TagBase):
             models.CheckConstraint(condition=~models.Q(alias_of=models.F("pk")), name="tag_is_not_its_own_alias"),
             models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_a_name"),
         ]
+
+    def get_absolute_url(self) -> str:
+        """As notes pages print it: a slash in the name is no slash of the path."""
+        return f"/tags/{quote_tag(self.name)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Past taggit's own save, which makes slugs."""

@@ -282,6 +282,13 @@ class EpisodeFormTests(TestCase):
         credit = {name.replace("__0__", "__1__"): value for name, value in credit.items()}
         credit["credits__1__host"] = str(stranger.pk)
         self.assertIn("knows no slug", " ".join(errors(save(self.client, change_url(episode), **credit))))
+        named = {"credits__1__name": "A Stranger", "credits__1__slug": "ann"}
+        self.assertIn("somebody else", " ".join(errors(save(self.client, change_url(episode), **credit, **named))))
+        named["credits__1__slug"] = "stranger"
+        self.assertRedirects(save(self.client, change_url(episode), **credit, **named), LIST)
+        self.assertEqual(
+            stranger.names.values_list("show", "slug", "name").get(), (self.show.pk, "stranger", "A Stranger")
+        )
 
     def test_a_new_placement_takes_name_and_address_from_its_sponsor(self):
         sponsor = Sponsor.objects.create(name="Lamp Oil", slug="oil", url="https://oil.example")

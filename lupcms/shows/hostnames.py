@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import split_domain_port
 
 from lupcms.shows.models import Show
@@ -13,14 +13,11 @@ LOCALHOST = ".localhost"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class ShowRequest(HttpRequest):
-    """A request on a known host. `show` is None only on a default host of an install without shows."""
-
-    show: Show | None
-
-
 def show_of_host(get_response: GetResponse) -> GetResponse:
-    """Middleware: sets `request.show`, or answers 404. One query."""
+    """Middleware: sets `request.show`, or answers 404. One query.
+
+    The show is None only on a default host of an install without shows, where the admin must be reached.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host, _ = split_domain_port(request.get_host())
@@ -41,3 +38,11 @@ def find_show(host: str) -> Show | None:
     if host.endswith(LOCALHOST):
         return Show.objects.filter(slug__iexact=host.removesuffix(LOCALHOST)).first()
     return Show.objects.filter(hostname=host).first()
+
+
+def show_of(request: HttpRequest) -> Show:
+    """The show that answers this request. Raises Http404 where there is none yet."""
+    show: Show | None = request.show  # type: ignore[attr-defined]
+    if show is None:
+        raise Http404("There is no show yet.")
+    return show

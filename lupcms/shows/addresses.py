@@ -1,0 +1,74 @@
+"""Addresses on a show's host: words that belong to built-in pages, and where an empty address leads."""
+
+import copy
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone, HttpResponsePermanentRedirect
+from django.urls import register_converter, resolve
+from django.urls.converters import StringConverter
+from django.utils.encoding import escape_uri_path, iri_to_uri
+
+from lupcms.shows.hostnames import show_of
+from lupcms.shows.models import OldPath
+
+# First segments that built-in pages use, now or later.
+RESERVED = frozenset(
+    """
+    about admin api apple-touch-icon articles calendar chapters contact corrections desk embed episodes feed feeds
+    favicon go guests healthz hosts i18n inbox index json links live login logout manifest media metrics network
+    oembed opml page people podcast preview robots rss search shows sitemap sponsors static subscribe tags
+    transcripts well-known
+    """.split()
+)
+
+
+class SegmentConverter(StringConverter):
+    """One segment of a path. A NUL is in no address, and not every database can look for one."""
+
+    regex = r"[^/\0]+"
+
+
+class RestConverter(StringConverter):
+    """The rest of a path, slashes and all, for names that may have some."""
+
+    regex = r"[^\0]+"
+
+
+register_converter(SegmentConverter, "segment")
+register_converter(RestConverter, "rest")
+
+
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """The answer where nothing is: an old path's, else a redirect to the folded address if something is there.
+
+    Views call it after the exact address was looked for. Raises Http404. One query, and those of the folded page.
+    """
+    known = OldPath.objects.filter(show=show_of(request), path=request.path_info).first()
+    if known is not None and known.status == OldPath.Status.GONE:
+        return HttpResponseGone("This page was removed.\n", content_type="text/plain; charset=utf-8")
+    if known is not None:
+        return moved(request, known.target)
+    path = fold(request.path_info)
+    if path == request.path_info:
+        raise Http404("Nothing was ever published at this address.")
+    folded = copy.copy(request)
+    folded.path = folded.path_info = path
+    match = resolve(path)
+    answer = match.func(folded, *match.args, **match.kwargs)
+    return moved(request, path) if answer.status_code == 200 else answer
+
+
+def fold(path: str) -> str:
+    """Without doubled slashes and those at the end, a built-in first segment in lower case: `//Tags/x/` is `/tags/x`.
+
+    It begins with one slash, so it never leads to another host.
+    """
+    first, *rest = [segment for segment in path.split("/") if segment] or [""]
+    if first.lower() in RESERVED:
+        first = first.lower()
+    return "/" + "/".join([first, *rest])
+
+
+def moved(request: HttpRequest, path: str) -> HttpResponse:
+    """301 to a decoded path on this host, the query kept: `/001?t=810` leads to `/1?t=810`."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(escape_uri_path(path) + (f"?{iri_to_uri(query)}" if query else ""))

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from sponsors import views
+
+app_name = "sponsors"
+urlpatterns = [
+    path("sponsors", views.index, name="index"),
+    path("sponsors/<segment:slug>", views.detail, name="detail"),
+]

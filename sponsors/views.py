@@ -1,0 +1,37 @@
+"""Who has sponsored a show, and where."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lupcms.shows.addresses import elsewhere, moved
+from lupcms.shows.hostnames import show_of
+from lupcms.shows.lists import page_of_list
+from sponsors.models import Sponsor
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    show = show_of(request)
+    sponsors = (
+        Sponsor.objects.filter(placements__episode__in=show.episodes.published())
+        .annotate(episodes=Count("placements__episode", distinct=True))
+        .order_by("-episodes", "name", "pk")
+    )
+    return render(request, "sponsors/index.html", {"show": show, "page": page_of_list(request, sponsors)})
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    show = show_of(request)
+    sponsor = Sponsor.objects.filter(slug=slug).first() or Sponsor.objects.filter(slug__iexact=slug).first()
+    if sponsor is None:
+        return elsewhere(request)
+    episodes = show.episodes.published().filter(pk__in=sponsor.placements.values("episode")).newest_first()
+    page = page_of_list(request, episodes)
+    if not page.paginator.count:
+        return elsewhere(request)
+    if sponsor.slug != slug:
+        return moved(request, sponsor.get_absolute_url())
+    return render(request, "sponsors/detail.html", {"show": show, "sponsor": sponsor, "page": page})
