@@ -8,4 +8,8 @@ worker_class = "gthread"
 threads = 4
 # Behind a reverse proxy only: a client that sends slowly holds a thread, not the process.
 keepalive = 5
+# What a proxy says is Django's to judge (BEHIND_PROXY): no header of a client changes scheme or path here.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 loglevel = "warning"

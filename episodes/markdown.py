@@ -6,8 +6,10 @@ from html import escape
 import nh3
 from markdown_it import MarkdownIt
 
-# CommonMark costs linear time for nearly everything; what is longer than any real page stays plain.
-LENGTH_LIMIT = 100_000
+# CommonMark costs linear time for nearly everything, finding bare addresses the square of their number: what is
+# longer than any real text, or full of addresses, stays plain.
+LENGTH_LIMIT = 20_000
+ADDRESS_LIMIT = 200
 
 # Text without any of these is the same in Markdown and out of it; most link texts and descriptions are.
 _MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\x00-\x1f\x7f-\xa0]|://|  ")
@@ -30,7 +32,7 @@ def block_html(source: str) -> str:
     """Paragraphs, lists and the like; headings start at h3, below the page's own."""
     if not source.strip():
         return ""
-    if len(source) > LENGTH_LIMIT:
+    if _is_too_much(source):
         return f"<p>{escape(source)}</p>"
     tokens = _markdown.parse(source)
     for token in tokens:
@@ -52,9 +54,13 @@ def label_html(source: str) -> str:
 def _inline(markdown: MarkdownIt, source: str, tags: set[str]) -> str:
     if not _MAY_BE_MARKDOWN.search(source):
         return source.strip()
-    if len(source) > LENGTH_LIMIT:
+    if _is_too_much(source):
         return escape(source)
     return _clean(markdown.renderInline(source), tags)
+
+
+def _is_too_much(source: str) -> bool:
+    return len(source) > LENGTH_LIMIT or source.count("//") > ADDRESS_LIMIT
 
 
 def _clean(html: str, tags: set[str]) -> str:

@@ -13,6 +13,7 @@ class HostNameInline(admin.TabularInline):
     model = HostName
     form = VerbatimForm
     extra = 0
+    view_on_site = False
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(show__in=member(request).shows("view")).select_related("show")

@@ -30,7 +30,7 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         if known is None:
             elsewhere = self.filter(slug=slug, name=name).order_by("pk").first()
             host_id = elsewhere.host_id if elsewhere else Host.objects.create(name=name).pk
-            return self.create(host_id=host_id, show=show, slug=slug, name=name)
+            return self.get_or_create(show=show, slug=slug, defaults={"host_id": host_id, "name": name})[0]
         return known
 
 

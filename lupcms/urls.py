@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
@@ -12,7 +12,13 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(static("favicon.svg"))
 
 
+def closed(request: HttpRequest, rest: str) -> HttpResponse:
+    """The admin's shortcut to any object's page tells every member the addresses of everybody's drafts."""
+    raise Http404
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/r/<path:rest>", closed),
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/", permanent=True)),
     path("favicon.ico", favicon),

@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 
 from lupcms.shows.fields import VerbatimForm
-from lupcms.shows.models import Ability
+from lupcms.shows.models import Ability, User
 from lupcms.shows.permissions import Action, MemberAdmin, SharedAdmin, member
 from sponsors.models import Campaign, Offer, Sponsor
 
@@ -17,12 +18,21 @@ class SponsorAdmin(SharedAdmin, admin.ModelAdmin):
     search_fields = ["name"]
     fields = ["name", "slug", "url", "description"]
     prepopulated_fields = {"slug": ["name"]}
+    view_on_site = False
     ability = "sponsor"
     used_by = ("placements__episode__show", "campaigns__show")
 
     def get_prepopulated_fields(self, request: Any, obj: Any = None) -> Any:
         """A slug that stands is never rewritten by typing in the name."""
         return {} if obj else self.prepopulated_fields
+
+
+def offers_of(user: User) -> QuerySet[Offer]:
+    """Offers that count on a show of theirs, or on none yet."""
+    if user.is_superuser:
+        return Offer.objects.all()
+    mine = Q(shows__in=user.shows("view")) | Q(shows=None)
+    return Offer.objects.filter(pk__in=Offer.objects.filter(mine).values("pk"))
 
 
 @admin.register(Offer)
@@ -36,11 +46,7 @@ class OfferAdmin(admin.ModelAdmin):
     exclude = ["last_verified_by"]
 
     def get_queryset(self, request: Any) -> Any:
-        offers = super().get_queryset(request)
-        if member(request).is_superuser:
-            return offers
-        mine = member(request).shows("view")
-        return (offers.filter(shows__in=mine) | offers.filter(shows=None)).distinct()
+        return super().get_queryset(request) & offers_of(member(request))
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "shows":
@@ -79,3 +85,8 @@ class CampaignAdmin(MemberAdmin, admin.ModelAdmin):
     search_fields = ["sponsor__name"]
     autocomplete_fields = ["sponsor", "offer"]
     abilities = BOOKED
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "offer":
+            kwargs["queryset"] = offers_of(member(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -16,7 +16,7 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
     def named(self, name: str, url: str = "") -> "Sponsor":
         """The sponsor of this exact name; an unknown one is made, with `url`."""
         known = self.filter(name=name).first()
-        return known or self.create(name=name, slug=self.free_slug(name), url=url)
+        return known or self.get_or_create(name=name, defaults={"slug": self.free_slug(name), "url": url})[0]
 
     def free_slug(self, name: str) -> str:
         base = slugify(name)[:200] or "sponsor"

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.template.response import TemplateResponse
@@ -22,6 +22,7 @@ from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, member
+from sponsors.models import Campaign
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
 PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
@@ -32,12 +33,15 @@ class EntryInline(MemberAdmin):
 
     formset: Any = EntryFormSet
     extra = 0
+    view_on_site: Any = False
     show_lookup = "episode__show"
     abilities = WRITTEN
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+        if db_field.name == "campaign":
+            kwargs["queryset"] = Campaign.objects.filter(show__in=member(request).shows("view"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -156,8 +160,8 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     def _zone_show(self, request: HttpRequest, object_id: str | None) -> Show:
         shows = member(request).shows("view")
         if object_id is not None:
-            shows = shows.filter(episodes__pk=unquote(object_id)) if unquote(object_id).isdigit() else shows.none()
-        elif request.POST.get("show", "").isdigit():
+            shows = shows.filter(episodes__pk=unquote(object_id)) if unquote(object_id).isdecimal() else shows.none()
+        elif request.POST.get("show", "").isdecimal():
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()
 
@@ -190,7 +194,10 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:
-        return ", ".join(not_on_the_page(obj)) if obj.pk else ""
+        if obj._state.adding:
+            return ""
+        prefetch_related_objects([obj], "links", "credits", "placements")
+        return ", ".join(not_on_the_page(obj)) or "Nothing"
 
     @admin.display(description="state")
     def state(self, obj: Episode) -> str:

@@ -53,7 +53,7 @@ class EpisodeForm(VerbatimForm):
             self.fields["published_at"].help_text += f" Times are in {zone}."
         if "title" in self.fields:
             # The format has pages without a title, and an import may bring them; a person should write one.
-            self.fields["title"].required = bool(not self.instance.pk or self.instance.title)
+            self.fields["title"].required = bool(not self.instance.pk or self.instance.title.strip("\r\n"))
 
     def clean_tags(self) -> list[str]:
         """Stored names keep their blanks and whatever else a text box would tidy away."""
@@ -134,6 +134,8 @@ class LinkForm(EntryForm):
             self.add_error("url", "A link needs an address.")
         if cleaned.get("title") and cleaned.get("title_kind") == Link.TitleKind.TEXT:
             cleaned["title_kind"] = Link.TitleKind.OWN
+        if cleaned.get("title_kind") == Link.TitleKind.OWN and not cleaned.get("text"):
+            self.add_error("title", "A link that prints its address instead of a text has no title.")
         if cleaned.get("description") and "\n" in cleaned.get("title", ""):
             self.add_error("description", "No description can follow a title of several lines: shorten one of them.")
         return cleaned
@@ -200,4 +202,7 @@ class PlacementForm(EntryForm):
             cleaned["name"] = sponsor.name
         if sponsor and not self.instance.pk and not cleaned.get("url"):
             cleaned["url"] = sponsor.url
+        campaign = cleaned.get("campaign")
+        if campaign and campaign.show_id != self.instance.episode.show_id:
+            self.add_error("campaign", "This campaign was booked on another show.")
         return cleaned

@@ -17,6 +17,7 @@ class TagAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     ordering = ["name"]
     autocomplete_fields = ["alias_of"]
+    view_on_site = False
 
     def has_module_permission(self, request: Any) -> bool:
         return self.has_view_permission(request)

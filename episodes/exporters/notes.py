@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from episodes.models import Episode
+from episodes.models import Credit, Episode
 from episodes.notes import Notes, document, problems, render
 from episodes.notes.render import PLAYER_URL
 
@@ -71,12 +71,18 @@ def not_on_the_page(episode: Episode) -> list[str]:
         "player address": bool(episode.player_url) and not PLAYER_URL.fullmatch(episode.player_url),
         "topic headings": any(link.heading for link in links),
         **{f"credits as {role}": True for role in roles},
+        "a guest named before a host": _guest_before_host(episode),
         "promo code without words": any(row.promo_code and not row.words for row in placements),
         "kind of sponsorship": any(row.kind != row.Kind.UNKNOWN for row in placements),
         "campaign": any(row.campaign_id for row in placements),
         "second of a spot": any(row.starts_at_seconds is not None for row in placements),
     }
     return [what for what, is_so in lost.items() if is_so]
+
+
+def _guest_before_host(episode: Episode) -> bool:
+    roles = [credit.role for credit in episode.credits.all() if credit.role in Credit.ON_THE_PAGE]
+    return roles != sorted(roles, key=["host", "guest"].index)
 
 
 def page_of(episode: Episode) -> bytes:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.text import slugify
 
 from episodes.importers.save import Known, Outcome, save
@@ -14,6 +15,7 @@ from episodes.notes.document import SECTIONS
 from lupcms.shows.models import Show
 
 _PAGE_NAME = re.compile(r"episode-(.+)\.md")
+_ACRONYM = re.compile(rb"# ([A-Z]+) [^ ]+: ")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -31,34 +33,59 @@ def find_pages(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def import_page(
-    path: Path, known: Known, *, create_shows: bool = False, overwrite: bool = False, dry_run: bool = False
+    path: Path,
+    known: Known,
+    *,
+    create_shows: bool = False,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    read: dict[tuple[int, str], Path] | None = None,
 ) -> Outcome:
-    """Import one page, all of it or nothing. With `dry_run` everything is done and taken back."""
+    """Import one page, all of it or nothing. With `dry_run` everything is done and taken back.
+
+    `read` remembers which file of a folder brought which episode: a second one would undo the first in silence.
+    """
     complete = False
     try:
         data = path.read_bytes()
         notes = parse(data)
         _compare_with_name(path, notes)
-        with transaction.atomic():
-            show = _find_show(path, notes, known, create_shows=create_shows)
-            _compare_with_site(show, data, notes)
-            outcome = save(show, notes, known, overwrite=overwrite)
-            transaction.set_rollback(dry_run)
+
+        def attempt() -> Outcome:
+            with transaction.atomic():
+                show = _find_show(path, notes, known, create_shows=create_shows)
+                _compare_with_site(show, data, notes)
+                if read is not None and (first := read.setdefault((show.pk, notes.number), path)) != path:
+                    raise _heading_error(f"{first} is the same episode; an archive has one page of each")
+                outcome = save(show, notes, known, overwrite=overwrite)
+                transaction.set_rollback(dry_run)
+            return outcome
+
+        try:
+            outcome = attempt()
+        except IntegrityError:
+            # Somebody else has just made the same show, person, sponsor, tag or episode: now it can be found.
+            known.forget()
+            outcome = attempt()
         complete = not dry_run
     except NotesError as error:
         raise PageError(f"{path}:{error}") from error
     except OSError as error:
-        raise PageError(f"{path}:1: {SECTIONS['heading']}: {error.strerror}") from error
+        raise _page_error(path, str(error.strerror)) from error
     except ValidationError as error:
-        raise PageError(f"{path}:1: {SECTIONS['heading']}: {' '.join(error.messages)}") from error
+        raise _page_error(path, " ".join(error.messages)) from error
     except OverflowError as error:
-        raise PageError(f"{path}:1: {SECTIONS['heading']}: the air date is out of range: {error}") from error
+        raise _page_error(path, f"the air date is out of range: {error}") from error
     except DatabaseError as error:
-        raise PageError(f"{path}:1: {SECTIONS['heading']}: the database refused it: {error}") from error
+        raise _page_error(path, f"the database refused it: {' '.join(str(error).split())}") from error
     finally:
         if not complete:
             known.forget()
     return outcome
+
+
+def _page_error(path: Path, message: str) -> PageError:
+    return PageError(f"{path}:{_heading_error(message)}")
 
 
 def _compare_with_name(path: Path, notes: Notes) -> None:
@@ -72,22 +99,34 @@ def _find_show(path: Path, notes: Notes, known: Known, *, create_shows: bool) ->
     """The show of the heading's acronym; an old page without one belongs to the show of its folder."""
     folder = _show_folder(path)
     if not notes.acronym:
-        show = Show.objects.filter(slug=folder).first()
-        if show is None:
-            raise _heading_error(f"no acronym in the heading, and no show has the slug {folder!r} of the page's folder")
-        return show
+        show = Show.objects.filter(slug=folder.name).first()
+        if show is not None:
+            return show
+        acronym = _acronym_of_neighbours(folder)
+        if not acronym:
+            raise _heading_error(f"no acronym in the heading, and no show has the slug {folder.name!r} of its folder")
+        notes = replace(notes, acronym=acronym)
     show = known.show(notes.acronym)
     if show is None:
         if not create_shows:
             raise _heading_error(f"no show has the acronym {notes.acronym}; make it first, or use --create-shows")
-        show = _create_show(folder, notes)
+        show = _create_show(folder.name, notes)
     return show
 
 
-def _show_folder(path: Path) -> str:
-    """`archive/linux-unplugged/2018/episode-245.md` -> `linux-unplugged`."""
+def _show_folder(path: Path) -> Path:
+    """`archive/linux-unplugged/2018/episode-245.md` -> `archive/linux-unplugged`."""
     parent = path.absolute().parent
-    return parent.parent.name if _YEAR.fullmatch(parent.name) else parent.name
+    return parent.parent if _YEAR.fullmatch(parent.name) else parent
+
+
+def _acronym_of_neighbours(folder: Path) -> str:
+    """What the first page of the folder that has an acronym prints."""
+    for page in find_pages([folder]):
+        with page.open("rb") as file:
+            if match := _ACRONYM.match(file.readline()):
+                return match[1].decode()
+    return ""
 
 
 def _create_show(folder: str, notes: Notes) -> Show:

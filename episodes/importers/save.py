@@ -145,7 +145,8 @@ def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) ->
     remembered = dict(episode.import_digests)
     for section, digest in there.items():
         if here[section] != digest:
-            edited = here[section] != remembered.get(section) and not overwrite
+            new = section not in remembered and not _content(current, section)
+            edited = here[section] != remembered.get(section) and not new and not overwrite
             reason = _reason_to_keep(section, current, notes, published=episode.is_published(), edited=edited)
             if reason:
                 outcome.kept[section] = reason
@@ -161,18 +162,17 @@ def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) ->
 
 def _reason_to_keep(section: str, current: Notes, notes: Notes, *, published: bool, edited: bool) -> str:
     """Why a section that differs from the page stays as it is; "" where the page may change it."""
-    if section == "heading":
-        return EDITED if edited else ""
     if not _content(notes, section):
         return NOTHING
     if section == "sponsors" and published and not _is_subsequence(current.placements, notes.placements):
         return PUBLISHED
-    return EDITED if edited and _content(current, section) else ""
+    return EDITED if edited else ""
 
 
 def _content(notes: Notes, section: str) -> Sized:
     """What stands in a section, to tell an empty one by its length."""
     return {
+        "heading": notes.number,
         "about": notes.summary,
         "people": notes.credits,
         "sponsors": notes.placements,

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import Client, TestCase
 
@@ -26,8 +27,8 @@ from episodes.tests.factories import (
     make_show,
 )
 from hosts.models import Host
-from lupcms.shows.models import OldPath, Role, User
-from sponsors.models import Sponsor
+from lupcms.shows.models import Membership, OldPath, Role, User
+from sponsors.models import Campaign, Offer, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -238,12 +239,14 @@ class EpisodeFormTests(TestCase):
             (
                 {
                     "links__TOTAL_FORMS": "1",
+                    "links__0__text": "x",
                     "links__0__url": "https://a.example",
                     "links__0__title": "two\r\nlines",
                     "links__0__description": "x",
                 },
                 "No description can follow",
             ),
+            ({"links__TOTAL_FORMS": "1", "links__0__url": "x", "links__0__title": "x"}, "has no title"),
             ({"links__TOTAL_FORMS": "1", "links__0__url": "x", "links__0__description": "a\r\nb"}, "one line"),
         ]:
             with self.subTest(words=words, changes=changes):
@@ -422,6 +425,41 @@ class PermissionTests(TestCase):
                 "olga": {"add", "delete", "write", "links", "place", "save", "show"},
             },
         )
+
+    def test_another_shows_campaign_and_offer_do_not_exist(self):
+        sponsor = Sponsor.objects.create(name="Secret Sponsor", slug="secret")
+        offer = Offer.objects.create(sponsor=sponsor, promo_code="SECRET")
+        offer.shows.add(self.show)
+        days = {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 2, 1), "spots": 1}
+        campaign = Campaign.objects.create(sponsor=sponsor, show=self.show, **days)
+        self.client.force_login(self.bob)
+        response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
+        self.assertIn("valid choice", " ".join(errors(response)))
+        self.assertNotContains(response, "Secret Sponsor")
+        response = save(
+            self.client,
+            "/admin/sponsors/campaign/add/",
+            sponsor=str(Sponsor.objects.get(name="Sponsor of LT").pk),
+            show=str(self.other.pk),
+            starts_on="2024-01-01",
+            ends_on="2024-02-01",
+            spots="1",
+            offer=str(offer.pk),
+        )
+        self.assertIn("valid choice", " ".join(errors(response)))
+        self.assertNotContains(response, "SECRET")
+        Membership.objects.create(user=self.bob, show=self.show, role=Role.PRODUCER)
+        response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
+        self.assertEqual(errors(response), ["This campaign was booked on another show."])
+
+    def test_nobody_learns_the_address_of_a_draft_from_a_shortcut(self):
+        self.client.force_login(self.bob)
+        content_type = ContentType.objects.get_for_model(Episode).pk
+        self.assertEqual(self.client.get(f"/admin/r/{content_type}/{self.episode.pk}/").status_code, 404)
+
+    def test_odd_keys_are_not_found(self):
+        for key in ("²", "x", "0", "9" * 30):
+            self.assertEqual(self.status(self.alice, f"{LIST}{key}/change/"), 302, key)
 
     def test_an_ad_manager_changes_a_placement_and_nothing_else(self):
         self.client.force_login(self.adam)

@@ -126,6 +126,8 @@ def test_what_the_page_cannot_carry_is_listed(tmp_path):
     episode = make_episode(make_show(), slug="first", player_url="https://audio.example/1")
     add_link(episode, heading="Topic")
     add_credit(episode, "pat", "Pat", role="producer")
+    add_credit(episode, "gil", "Gil", role="guest", position=1)
+    add_credit(episode, "ann", "Ann", role="host", position=2)
     add_placement(episode, words="", kind="paid", starts_at_seconds=3)
     lost = [
         "publish time",
@@ -135,6 +137,7 @@ def test_what_the_page_cannot_carry_is_listed(tmp_path):
         "player address",
         "topic headings",
         "credits as producer",
+        "a guest named before a host",
         "promo code without words",
         "kind of sponsorship",
         "second of a spot",
@@ -142,7 +145,11 @@ def test_what_the_page_cannot_carry_is_listed(tmp_path):
     assert not_on_the_page(loaded()) == lost
     assert run(tmp_path)[1] == [f"TR 001: not on the page: {', '.join(lost)}", "written 1, failed 0"]
     page = parse(page_of(loaded()))
-    assert (page.player_url, page.duration_seconds, page.credits) == ("", 0, ())
+    assert (page.player_url, page.duration_seconds, [credit.role for credit in page.credits]) == (
+        "",
+        0,
+        ["host", "guest"],
+    )
     assert page.placements[0].promo_code == ""
 
 

@@ -1,9 +1,13 @@
 """What an import writes, keeps and reports (law 2)."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +15,8 @@ from django.test import TestCase
 from django.utils import timezone
 
 from episodes.exporters.notes import notes_of, page_of
-from episodes.importers.save import EDITED, NOTHING, PUBLISHED
+from episodes.importers.notes import import_page
+from episodes.importers.save import EDITED, NOTHING, PUBLISHED, Known
 from episodes.models import Credit, Episode, EpisodeTag, Link, Placement, Tag
 from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink
@@ -21,6 +26,8 @@ from episodes.tests.factories import add_credit, import_notes, make_episode, mak
 from hosts.models import Host, HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
+
+ROOT = Path(__file__).parents[2]
 
 
 def stored(show: Show, number: str = "001") -> Episode:
@@ -275,6 +282,29 @@ class SecondImportTests(TestCase):
         self.assertEqual(list(Placement.objects.filter(episode__number="900").values_list("pk", flat=True)), keys)
         self.assertEqual(Placement.objects.get(words="New words.").words_html, "New words.")
 
+    def test_what_a_person_emptied_stays_empty(self):
+        for section, empty in {
+            "about": lambda: Episode.objects.update(summary=""),
+            "people": lambda: Credit.objects.all().delete(),
+            "sponsors": lambda: Placement.objects.all().delete(),
+            "links": lambda: Link.objects.all().delete(),
+            "tags": lambda: EpisodeTag.objects.all().delete(),
+        }.items():
+            with self.subTest(section):
+                empty()
+                self.assertEqual(self.again()[1].get(section), EDITED)
+        self.assertEqual(self.again(overwrite=True)[0], ["about", "people", "sponsors", "links", "tags"])
+
+    def test_an_episode_that_somebody_else_has_just_made_is_found(self):
+        """Two imports at once: what the first has looked up is out of date."""
+        known = Known()
+        self.assertFalse(known.has_episode(self.show, "077"))
+        notes = make_notes(number="077")
+        import_notes(self.show, notes)
+        with TemporaryDirectory() as folder:
+            outcome = import_page(write(Path(folder), notes), known)
+        self.assertEqual((outcome.created, outcome.updated, outcome.kept), (False, [], {}))
+
     def test_what_the_page_cannot_say_survives(self):
         add_credit(stored(self.show), "pat", "Pat", role="producer", position=3)
         Placement.objects.update(kind="paid", starts_at_seconds=60)
@@ -424,6 +454,48 @@ class TestCommand:
         write(tmp_path, make_notes(acronym=""))
         assert run(tmp_path)[0] == 0
         assert page_of(stored(show)) == render(make_notes())
+
+    def test_an_old_page_that_comes_first_takes_the_acronym_of_its_neighbours(self, tmp_path):
+        write(tmp_path, make_notes(acronym=""))
+        write(tmp_path, make_notes(number="002"))
+        assert run(tmp_path, "--create-shows")[:2] == (0, ["created 2, updated 0, unchanged 0, kept 0, failed 0"])
+        assert Show.objects.get().acronym == "TR"
+
+    def test_an_archive_with_two_pages_of_one_episode_is_told(self, tmp_path):
+        make_show()
+        first = write(tmp_path, make_notes())
+        second = write(tmp_path, make_notes(air_date=date(2025, 1, 1)))
+        status, out, errors = run(tmp_path)
+        assert (status, out) == (1, ["created 1, updated 0, unchanged 0, kept 0, failed 1"])
+        assert errors == [f"{second}:1: heading: {first} is the same episode; an archive has one page of each"]
+
+    def test_a_later_folder_may_bring_a_later_copy(self, tmp_path):
+        make_show()
+        write(tmp_path / "old", make_notes())
+        write(tmp_path / "new", make_notes(title="New"))
+        assert run(tmp_path / "old", tmp_path / "new")[1] == ["created 1, updated 1, unchanged 0, kept 0, failed 0"]
+
+    def test_two_imports_at_once_lose_nothing(self, tmp_path):
+        """Real processes on one SQLite file; the people, sponsors and tags of their pages are the same."""
+        environment = {"SECRET_KEY": "x", "ENV_FILE": "/dev/null", "DATABASE_URL": f"sqlite:///{tmp_path}/two.sqlite3"}
+        environment |= {"PATH": os.environ["PATH"]}
+        for number in range(80):
+            write(tmp_path / str(number % 2), make_notes(number=f"{number:03}"))
+        manage = [sys.executable, "manage.py"]
+        subprocess.run([*manage, "migrate", "-v0"], env=environment, cwd=ROOT, check=True)
+        both = [
+            subprocess.Popen(
+                [*manage, "import_notes", "--create-shows", str(tmp_path / half)],
+                env=environment,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for half in "01"
+        ]
+        for process in both:
+            assert process.communicate()[0] == "created 40, updated 0, unchanged 0, kept 0, failed 0\n"
 
     def test_a_path_that_does_not_exist_stops_the_command_at_once(self, tmp_path):
         with pytest.raises(Exception, match=r"nowhere: there is no such file or folder\."):

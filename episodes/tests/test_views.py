@@ -78,6 +78,14 @@ class EpisodePageTests(TestCase):
             self.assertNotIn("Cookie", response.get("Vary", ""))
             self.assertFalse(response.cookies)
 
+    def test_cookies_that_somebody_sends_change_nothing(self):
+        plain = self.client.get("/1")
+        for cookie in ("csrftoken=q", "sessionid=abc", "sessionid=; messages=x"):
+            response = self.client.get("/1", headers={"cookie": cookie})
+            self.assertEqual(response.content, plain.content)
+            self.assertEqual(dict(response.headers), dict(plain.headers))
+            self.assertFalse(response.cookies)
+
     def test_nothing_inline_and_a_strict_policy(self):
         response = self.client.get("/1")
         for source in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"):

@@ -64,8 +64,8 @@ def validate_time_zone(value: str) -> None:
 
 
 def validate_hostname(value: str) -> None:
-    if value.endswith(".localhost"):
-        raise ValidationError("Hosts under .localhost exist already: each show answers at <slug>.localhost.")
+    if value == "localhost" or value.endswith(".localhost"):
+        raise ValidationError("Hosts under localhost exist already: each show answers at <slug>.localhost.")
 
 
 class Show(models.Model):
@@ -158,8 +158,8 @@ class Membership(models.Model):
 class OldPathQuerySet(models.QuerySet["OldPath"]):
     def remember(self, show: Show, path: str, target: str) -> None:
         """`path` answers 301 to `target` from now on, and so does whatever led to `path` before."""
-        self.filter(show=show, target=path).update(target=target)
         self.filter(show=show, path=target).delete()
+        self.filter(show=show, target=path).update(target=target)
         self.update_or_create(show=show, path=path, defaults={"target": target, "status": OldPath.Status.MOVED})
 
 
@@ -185,6 +185,7 @@ class OldPath(models.Model):
                 name="old_path_has_a_target_if_moved",
             ),
             models.CheckConstraint(condition=~models.Q(target__startswith="//"), name="old_path_stays_on_its_host"),
+            models.CheckConstraint(condition=~models.Q(target=models.F("path")), name="old_path_leads_elsewhere"),
         ]
 
     def __str__(self) -> str:

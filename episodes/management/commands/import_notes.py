@@ -29,9 +29,11 @@ class Command(BaseCommand):
         chosen = {name: options[name] for name in ("create_shows", "dry_run", "overwrite")}
         known = Known()
         counts = dict.fromkeys(("created", "updated", "unchanged", "kept", "failed"), 0)
-        for path in tqdm(list(find_pages(paths)), unit=" pages", disable=None):
+        pages = [(number, page) for number, path in enumerate(paths) for page in find_pages([path])]
+        read: list[dict[tuple[int, str], Path]] = [{} for _ in paths]
+        for number, path in tqdm(pages, unit=" pages", disable=None):
             try:
-                outcome = import_page(path, known, **chosen)
+                outcome = import_page(path, known, read=read[number], **chosen)
             except PageError as error:
                 counts["failed"] += 1
                 self._say(self.stderr, str(error))
