@@ -246,7 +246,15 @@ class EpisodeFormTests(TestCase):
                 },
                 "No description can follow",
             ),
-            ({"links__TOTAL_FORMS": "1", "links__0__url": "x", "links__0__title": "x"}, "has no title"),
+            (
+                {
+                    "links__TOTAL_FORMS": "1",
+                    "links__0__url": "x",
+                    "links__0__title": "x",
+                    "links__0__title_kind": "own",
+                },
+                "has no title",
+            ),
             ({"links__TOTAL_FORMS": "1", "links__0__url": "x", "links__0__description": "a\r\nb"}, "one line"),
         ]:
             with self.subTest(words=words, changes=changes):
