@@ -1,12 +1,12 @@
 """Show-notes pages from files -> episodes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
 from episodes.importers.save import Known, Outcome, save
@@ -61,12 +61,7 @@ def import_page(
                 transaction.set_rollback(dry_run)
             return outcome
 
-        try:
-            outcome = attempt()
-        except IntegrityError:
-            # Somebody else has just made the same show, person, sponsor, tag or episode: now it can be found.
-            known.forget()
-            outcome = attempt()
+        outcome = _try_again(attempt, known)
         complete = not dry_run
     except NotesError as error:
         raise PageError(f"{path}:{error}") from error
@@ -82,6 +77,16 @@ def import_page(
         if not complete:
             known.forget()
     return outcome
+
+
+def _try_again(attempt: Callable[[], Outcome], known: Known) -> Outcome:
+    """Three times, where the database says no: somebody else may just be making the same show, person or episode."""
+    for _ in range(2):
+        try:
+            return attempt()
+        except (DatabaseError, ValidationError):
+            known.forget()
+    return attempt()
 
 
 def _page_error(path: Path, message: str) -> PageError:
