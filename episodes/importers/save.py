@@ -222,7 +222,7 @@ def _write_about(episode: Episode, notes: Notes) -> None:
 def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[Credit]) -> None:
     wanted = [
         Credit(
-            episode=episode,
+            episode_id=episode.pk,
             position=position,
             host_id=known.host_id(episode.show, credit),
             role=credit.role,
@@ -238,7 +238,7 @@ def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[C
 def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> None:
     wanted = [
         Placement(
-            episode=episode,
+            episode_id=episode.pk,
             position=position,
             sponsor_id=known.sponsor_id(placement),
             name=placement.name,
@@ -262,7 +262,7 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
 def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
     wanted = [
         Link(
-            episode=episode,
+            episode_id=episode.pk,
             position=position,
             url=link.url,
             text=link.text,
@@ -285,7 +285,7 @@ def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
 
 
 def _write_tags(episode: Episode, notes: Notes, known: Known, existing: list[EpisodeTag]) -> None:
-    wanted = [EpisodeTag(content_object=episode, tag_id=tag_id) for tag_id in known.tag_ids(notes.tags)]
+    wanted = [EpisodeTag(content_object_id=episode.pk, tag_id=tag_id) for tag_id in known.tag_ids(notes.tags)]
     _replace(existing, wanted, [lambda row: row.tag_id], [])
 
 

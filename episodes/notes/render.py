@@ -1,6 +1,7 @@
 """Notes -> the page. Every line that a page can have is spelled here, and only here."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from episodes.notes.document import Credit, Link, Notes, Placement
@@ -80,6 +81,7 @@ def tag_link(name: str, site_url: str) -> str:
     return f"[{name}]({site_url}/tags/{quote_tag(name)})"
 
 
+@lru_cache(maxsize=1024)
 def quote_tag(name: str) -> str:
     """The tag's name as a path segment: UTF-8, upper-case hex, all but RFC 3986 pchar escaped."""
     return quote(name, safe=_TAG_SAFE)
