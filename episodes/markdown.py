@@ -12,7 +12,7 @@ LENGTH_LIMIT = 20_000
 ADDRESS_LIMIT = 200
 
 # Text without any of these is the same in Markdown and out of it; most link texts and descriptions are.
-_MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\x00-\x1f\x7f-\xa0]|://|  ")
+_MAY_BE_MARKDOWN = re.compile(r"[\\`*_~\[\]<>&!\"'\x00-\x1f\x7f-\xa0]|//|mailto:|  ")
 
 _INLINE_TAGS = {"a", "em", "strong", "code", "s", "br"}
 _BLOCK_TAGS = _INLINE_TAGS | {"p", "ul", "ol", "li", "blockquote", "pre", "h3", "h4", "h5", "h6", "hr"}

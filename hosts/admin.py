@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from hosts.models import Host, HostName
 from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.models import OldPath
 from lupcms.shows.permissions import SharedAdmin, member
 
 
@@ -13,10 +14,11 @@ class HostNameInline(admin.TabularInline):
     model = HostName
     form = VerbatimForm
     extra = 0
+    can_delete = False  # An address that was published stays somebody's.
     view_on_site = False
 
     def get_queryset(self, request: Any) -> Any:
-        return super().get_queryset(request).filter(show__in=member(request).shows("view")).select_related("show")
+        return super().get_queryset(request).filter(show__in=member(request).shows("write")).select_related("show")
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "show":
@@ -39,3 +41,11 @@ class HostAdmin(SharedAdmin, admin.ModelAdmin):
     search_fields = ["name", "names__name", "names__slug"]
     inlines = [HostNameInline]
     used_by = ("names__show", "credits__episode__show")
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """A renamed address leads to the new one."""
+        super().save_formset(request, form, formset, change)
+        for row in formset.initial_forms:
+            if "slug" in row.changed_data:
+                old = f"/hosts/{row.initial['slug']}"
+                OldPath.objects.remember(row.instance.show, old, f"/hosts/{row.instance.slug}")

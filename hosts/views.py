@@ -1,6 +1,6 @@
 """The people of a show: hosts and guests, at one address each."""
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +15,9 @@ from lupcms.shows.lists import page_of_list
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     show = show_of(request)
-    published = show.episodes.published()
+    first = HostName.objects.filter(show=show).values("host").annotate(first=Min("pk")).values("first")
     people = (
-        HostName.objects.filter(show=show, host__credits__episode__in=published)
+        HostName.objects.filter(pk__in=first, host__credits__episode__in=show.episodes.published())
         .annotate(episodes=Count("host__credits__episode", distinct=True))
         .order_by("-episodes", "name", "pk")
     )
@@ -32,15 +32,15 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     known = names.filter(slug=slug).first() or names.filter(slug__iexact=slug).first()
     if known is None:
         return elsewhere(request)
-    first = names.filter(host=known.host).earliest("pk")
-    if first.slug != slug:
-        return moved(request, f"/hosts/{first.slug}")
     host: Host = known.host
-    episodes = show.episodes.published().filter(pk__in=host.credits.values("episode")).newest_first()
+    episodes = show.episodes.filter(pk__in=host.credits.published().values("episode")).newest_first()
     page = page_of_list(request, episodes)
     if not page.paginator.count:
         return elsewhere(request)
-    return render(request, "hosts/detail.html", {"show": show, "name": known, "host": host, "page": page})
+    first = names.filter(host=host).earliest("pk")
+    if first.slug != slug:
+        return moved(request, f"/hosts/{first.slug}")
+    return render(request, "hosts/detail.html", {"show": show, "name": first, "host": host, "page": page})
 
 
 @require_safe

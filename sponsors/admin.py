@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 
 from lupcms.shows.fields import VerbatimForm
-from lupcms.shows.models import Ability, User
-from lupcms.shows.permissions import Action, MemberAdmin, SharedAdmin, member
+from lupcms.shows.models import Ability, OldPath, Show, User
+from lupcms.shows.permissions import Action, MemberAdmin, SharedAdmin, may, member
 from sponsors.models import Campaign, Offer, Sponsor
 
 BOOKED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
@@ -21,6 +21,13 @@ class SponsorAdmin(SharedAdmin, admin.ModelAdmin):
     view_on_site = False
     ability = "sponsor"
     used_by = ("placements__episode__show", "campaigns__show")
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        """A renamed address leads to the new one, on every show that has had this sponsor."""
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            for show in Show.objects.filter(episodes__placements__sponsor=obj).distinct():
+                OldPath.objects.remember(show, f"/sponsors/{form.initial['slug']}", obj.get_absolute_url())
 
     def get_prepopulated_fields(self, request: Any, obj: Any = None) -> Any:
         """A slug that stands is never rewritten by typing in the name."""
@@ -62,10 +69,10 @@ class OfferAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        return bool(request.user.is_authenticated) and member(request).may("view")
+        return may(request, "view")
 
     def has_add_permission(self, request: Any) -> bool:
-        return bool(request.user.is_authenticated) and member(request).may("sponsor")
+        return may(request, "sponsor")
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """An offer that also counts on somebody else's show is not mine to change alone."""

@@ -28,7 +28,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     sponsor = Sponsor.objects.filter(slug=slug).first() or Sponsor.objects.filter(slug__iexact=slug).first()
     if sponsor is None:
         return elsewhere(request)
-    episodes = show.episodes.published().filter(pk__in=sponsor.placements.values("episode")).newest_first()
+    episodes = show.episodes.filter(pk__in=sponsor.placements.published().values("episode")).newest_first()
     page = page_of_list(request, episodes)
     if not page.paginator.count:
         return elsewhere(request)

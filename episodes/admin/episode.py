@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -21,7 +22,7 @@ from episodes.admin.forms import (
 from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement
 from lupcms.shows.models import Ability, OldPath, Show
-from lupcms.shows.permissions import Action, MemberAdmin, member
+from lupcms.shows.permissions import Action, MemberAdmin, may, member
 from sponsors.models import Campaign
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
@@ -95,14 +96,8 @@ class StateFilter(admin.SimpleListFilter):
         return [("draft", "Draft"), ("scheduled", "Scheduled"), ("published", "Published")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "draft":
-                return queryset.filter(published_at=None)
-            case "scheduled":
-                return queryset.filter(published_at__gt=timezone.now())
-            case "published":
-                return queryset.published()
-        return queryset
+        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
+        return states.get(self.value() or "", lambda: queryset)()
 
 
 @admin.register(Episode)
@@ -110,12 +105,12 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
-        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
+        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at"), "published_at_is_estimated"]}),
         ("About", {"fields": ["summary", "tags"]}),
         ("Audio", {"fields": [("duration_seconds", "player_url")]}),
         ("Address and identity", {"fields": ["slug", "guid", "notes_page"], "classes": ["collapse"]}),
     ]
-    readonly_fields = ["notes_page"]
+    readonly_fields = ["published_at_is_estimated", "notes_page"]
     list_display = ["number", "title", "show", "air_date", "state"]
     list_display_links = ["number", "title"]
     list_filter = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]
@@ -132,9 +127,7 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An ad manager opens an episode for its sponsors; the other fields are read-only then."""
-        return self._may(request, "change", obj) or PlacementInline(Episode, self.admin_site)._may(
-            request, "change", obj
-        )
+        return self._may(request, "change", obj) or may(request, "sponsor", obj and obj.show_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self._may(request, "change", obj):
@@ -182,11 +175,18 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
         return response
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
+        was = Episode.objects.published().filter(pk=obj.pk).values_list("slug", flat=True).first()
         super().save_model(request, obj, form, change)
-        old = form.initial.get("slug")
-        if change and "slug" in form.changed_data and old != obj.slug:
+        old = was or obj.slug
+        if old != obj.slug:
             for ending in ("", ".md"):
                 OldPath.objects.remember(obj.show, f"/{old}{ending}", f"{obj.get_absolute_url()}{ending}")
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """On the form of a new episode the show was not known yet when its sponsors were offered."""
+        if formset.model is Placement and formset.has_changed() and not may(request, "sponsor", form.instance.show_id):
+            raise PermissionDenied("On this show you do not place sponsors.")
+        super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

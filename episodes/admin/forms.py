@@ -1,10 +1,11 @@
 """The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.utils import timezone
 
 from episodes.models import Credit, Episode, Link, Placement
@@ -36,8 +37,27 @@ class TagNamesField(VerbatimCharField):
         return names
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time in the show's zone; an untouched one is the stored moment, also if the clock shows it twice."""
+
+    widget = AdminSplitDateTime
+    stored: datetime | None = None
+
+    def keep(self, stored: datetime | None) -> None:
+        self.stored = stored
+
+    def clean(self, value: Any) -> datetime | None:
+        boxes: Any = self.widget
+        parts = zip(boxes.widgets, boxes.decompress(self.stored), strict=True)
+        shown = [box.format_value(part) for box, part in parts]
+        return self.stored if self.stored and value == shown else super().clean(value)
+
+
 class EpisodeForm(VerbatimForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
+    published_at = MomentField(
+        required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."
+    )
     guid = VerbatimCharField(required=False, label="GUID")
 
     class Meta:
@@ -49,6 +69,7 @@ class EpisodeForm(VerbatimForm):
         if self.instance.pk and "show" in self.fields:
             self.fields["show"].disabled = True
         if "published_at" in self.fields:
+            self.fields["published_at"].keep(self.initial.get("published_at"))  # type: ignore[attr-defined]
             zone = timezone.get_current_timezone_name()
             self.fields["published_at"].help_text += f" Times are in {zone}."
         if "title" in self.fields:
@@ -73,6 +94,8 @@ class EpisodeForm(VerbatimForm):
             self.add_error("guid", "A GUID never changes: apps would deliver the episode to every subscriber again.")
         if "published_at" in self.changed_data:
             self.instance.published_at_is_estimated = False
+        elif "air_date" in self.changed_data and self.instance.published_at_is_estimated and cleaned.get("air_date"):
+            cleaned["published_at"] = self.instance.show.midnight(cleaned["air_date"])
         return cleaned
 
 
@@ -94,8 +117,7 @@ class EntryForm(VerbatimForm):
                 select.known = self.instance
 
     def clean_position(self) -> int:
-        position: int | None = self.cleaned_data["position"]
-        return self.instance.position if position is None else position
+        return self.cleaned_data["position"] or 0
 
 
 class KnownAutocompleteSelect(AutocompleteSelect):
@@ -115,7 +137,7 @@ class EntryFormSet(forms.BaseInlineFormSet):
     """Rows that got no position go to the end, in the order of the form."""
 
     def save(self, commit: bool = True) -> Any:
-        rows: Iterable[Any] = (form.instance for form in self.extra_forms if form.has_changed())
+        rows: Iterable[Any] = (form.instance for form in self.forms if form.has_changed())
         last = max((form.instance.position for form in self.initial_forms), default=0)
         for row in rows:
             if not row.position:
@@ -155,6 +177,8 @@ class CreditForm(EntryForm):
         """A name or slug left empty is the one that the show knows this host by; a new slug is theirs from now on."""
         cleaned = super().clean()
         host, slug = cleaned.get("host"), cleaned.get("slug")
+        if "host" in self.changed_data and not {"name", "slug"} & set(self.changed_data):
+            slug = cleaned["name"] = cleaned["slug"] = ""
         names = HostName.objects.filter(show=self.instance.episode.show_id)
         if host and not (cleaned.get("name") and slug):
             known = names.filter(host=host).first()
@@ -163,7 +187,7 @@ class CreditForm(EntryForm):
             else:
                 cleaned["name"] = cleaned.get("name") or known.name
                 cleaned["slug"] = slug or known.slug
-        elif host and "slug" in self.changed_data and names.filter(slug=slug).exclude(host=host).exists():
+        elif host and {"host", "slug"} & set(self.changed_data) and names.filter(slug=slug).exclude(host=host).exists():
             self.add_error("slug", "This slug belongs to somebody else on this show.")
         return cleaned
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from episodes.models import Tag
 from lupcms.shows.fields import VerbatimForm
-from lupcms.shows.permissions import member
+from lupcms.shows.permissions import may
 
 
 @admin.register(Tag)
@@ -23,4 +23,4 @@ class TagAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        return bool(request.user.is_authenticated) and member(request).may("view")
+        return may(request, "view")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from episodes import derived
 from episodes.importers.notes import find_pages, import_page
 from episodes.importers.save import Known
 from episodes.models import Episode
@@ -51,12 +52,13 @@ def load() -> int:
     known = Known()
     for page in find_pages([PAGES]):
         import_page(page, known)
-    Episode.objects.create(
+    draft = Episode.objects.create(
         show=shows["half-tide-radio"],
         number="029",
         title="Slack water",
         summary="A draft. Alice can finish and publish it; Vera can only look; Bob does not know that it exists.",
     )
+    derived.refresh(draft)
     for username, role, slug in ACCOUNTS:
         if slug is None or role is None:
             User.objects.create_superuser(username, password=PASSWORD)

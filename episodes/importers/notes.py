@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
@@ -39,7 +39,7 @@ def import_page(
     create_shows: bool = False,
     overwrite: bool = False,
     dry_run: bool = False,
-    read: dict[tuple[int, str], Path] | None = None,
+    read: dict[tuple[str, str], Path] | None = None,
 ) -> Outcome:
     """Import one page, all of it or nothing. With `dry_run` everything is done and taken back.
 
@@ -55,13 +55,15 @@ def import_page(
             with transaction.atomic():
                 show = _find_show(path, notes, known, create_shows=create_shows)
                 _compare_with_site(show, data, notes)
-                if read is not None and (first := read.setdefault((show.pk, notes.number), path)) != path:
+                if first := (read or {}).get((show.slug, notes.number)):
                     raise _heading_error(f"{first} is the same episode; an archive has one page of each")
                 outcome = save(show, notes, known, overwrite=overwrite)
                 transaction.set_rollback(dry_run)
             return outcome
 
         outcome = _try_again(attempt, known)
+        if read is not None:
+            read[(outcome.episode.show.slug, notes.number)] = path
         complete = not dry_run
     except NotesError as error:
         raise PageError(f"{path}:{error}") from error
@@ -71,7 +73,7 @@ def import_page(
         raise _page_error(path, " ".join(error.messages)) from error
     except OverflowError as error:
         raise _page_error(path, f"the air date is out of range: {error}") from error
-    except DatabaseError as error:
+    except (DatabaseError, ObjectDoesNotExist) as error:
         raise _page_error(path, f"the database refused it: {' '.join(str(error).split())}") from error
     finally:
         if not complete:
@@ -84,7 +86,7 @@ def _try_again(attempt: Callable[[], Outcome], known: Known) -> Outcome:
     for _ in range(2):
         try:
             return attempt()
-        except (DatabaseError, ValidationError):
+        except (DatabaseError, ObjectDoesNotExist, ValidationError):
             known.forget()
     return attempt()
 

@@ -139,8 +139,12 @@ def _create(show: Show, notes: Notes, known: Known) -> Outcome:
 def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) -> Outcome:
     outcome = Outcome(episode)
     current = notes_of(episode)
-    if not notes.player_url:
-        notes = replace(notes, player_url=current.player_url)
+    # A page without a player or a duration says nothing about them.
+    notes = replace(
+        notes,
+        player_url=notes.player_url or current.player_url,
+        duration_seconds=notes.duration_seconds or current.duration_seconds,
+    )
     here, there = digests(current), digests(notes)
     remembered = dict(episode.import_digests)
     for section, digest in there.items():
@@ -207,8 +211,9 @@ def _write(episode: Episode, notes: Notes, known: Known, sections: Iterable[str]
 
 def _write_heading(episode: Episode, notes: Notes) -> None:
     episode.title = notes.title
-    episode.player_url = notes.player_url
-    episode.duration_seconds = notes.duration_seconds
+    # Nor about what it cannot print: a player elsewhere, a duration that nobody knows.
+    episode.player_url = notes.player_url or episode.player_url
+    episode.duration_seconds = notes.duration_seconds or episode.duration_seconds
     episode.air_date = notes.air_date
     if episode.published_at_is_estimated and episode.published_at is not None:
         episode.published_at = episode.show.midnight(notes.air_date)
@@ -256,7 +261,8 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
         lambda row: row.name,
     ]
     fields = ["position", "sponsor_id", "name", "url", "words", "promo_code", "words_html"]
-    _replace(existing, wanted, keys, fields)
+    # A published row is what was said: it only moves, to make room for another one.
+    _replace(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
 
 
 def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
@@ -318,7 +324,7 @@ def _replace[Row: models.Model](
         if unmatched:
             manager.filter(pk__in=[row.pk for row in unmatched]).delete()
         if changed:
-            manager.bulk_update(changed, [field.removesuffix("_id") for field in fields])
+            manager.bulk_update(changed, fields)
         if missing:
             manager.bulk_create(missing)
 

@@ -32,6 +32,12 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
     def published(self, at: datetime | None = None) -> Self:
         return self.filter(published_at__lte=at or timezone.now())
 
+    def scheduled(self) -> Self:
+        return self.filter(published_at__gt=timezone.now())
+
+    def drafts(self) -> Self:
+        return self.filter(published_at=None)
+
     def newest_first(self) -> Self:
         return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
 
@@ -63,9 +69,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     air_date = models.DateField(
         null=True, blank=True, help_text="The day it airs where the show is made. Empty: the day it is published."
     )
-    published_at = models.DateTimeField(
-        null=True, blank=True, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."
-    )
+    # None: a draft. Ahead: scheduled, and public from that moment on.
+    published_at = models.DateTimeField(null=True, blank=True)
     published_at_is_estimated = models.BooleanField(
         default=False, editable=False, help_text="Imported from a page that knows the day only."
     )
@@ -128,7 +133,7 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def _fill_in(self) -> None:
         """What follows from the rest and was left empty: the address, and the day of a published episode."""
         if not self.slug and self.number and self.show_id:
-            self.slug = free_slug(self.number, self.show.episodes.folded_slugs())
+            self.slug = free_slug(self.number, self.show.episodes.exclude(pk=self.pk).folded_slugs())
         if self.published_at and not self.air_date and self.show_id:
             self.air_date = timezone.localdate(self.published_at, self.show.zone)
 

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from taggit.models import ItemBase, TagBase
 
@@ -39,6 +40,13 @@ class Tag(TagBase):
             models.CheckConstraint(condition=~models.Q(alias_of=models.F("pk")), name="tag_is_not_its_own_alias"),
             models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_a_name"),
         ]
+
+    def clean(self) -> None:
+        """One step from an alias to its tag, so that no redirect can go in circles."""
+        if self.alias_of is not None and self.alias_of.alias_of_id is not None:
+            raise ValidationError({"alias_of": f"“{self.alias_of}” is an alias itself."})
+        if self.alias_of is not None and self.pk and self.aliases.exists():
+            raise ValidationError({"alias_of": "This tag has aliases: an alias cannot have any."})
 
     def get_absolute_url(self) -> str:
         """As notes pages print it: a slash in the name is no slash of the path."""

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client, TestCase
 
@@ -183,11 +184,23 @@ class AddressTests(TestCase):
             make_notes(number="901", tags=("secret tag",), credits=(NotesCredit("host", "Secret Host", "secret"),)),
         )
         Episode.objects.filter(number="901").update(published_at=None)
-        for path in ("/tags/secret%20tag", "/hosts/secret"):
+        for path in ("/tags/secret%20tag", "/hosts/secret", "/hosts/SECRET", "/guests/Secret", "/tags/Secret%20tag"):
             self.assertEqual(self.get(path).status_code, 404, path)
         self.client.force_login(make_member("alice", self.show))
         self.assertNotContains(self.get("/hosts"), "Secret Host")
         self.assertNotContains(self.get("/hosts"), "Their Host")
+
+    def test_a_person_with_two_slugs_is_listed_once(self):
+        page = self.get("/hosts").content.decode()
+        self.assertEqual(page.count('href="/hosts/'), 1)
+        self.assertIn('href="/hosts/ann"', page)
+
+    def test_an_alias_leads_to_its_tag_in_one_step(self):
+        alias, tag = Tag.objects.get(name="dotnet"), Tag.objects.get(name=".net")
+        for wrong in (Tag(name="x", alias_of=alias), tag):
+            wrong.alias_of = alias if wrong is not tag else Tag.objects.get(name="c")
+            with self.assertRaises(ValidationError):
+                wrong.full_clean()
 
     def test_lists_cost_the_same_with_many_episodes(self):
         pages = {"/hosts/ann": 5, "/sponsors/lamp-oil-ltd": 4, "/tags/c": 4, "/hosts": 3, "/sponsors": 3}

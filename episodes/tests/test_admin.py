@@ -27,7 +27,7 @@ from episodes.tests.factories import (
     make_show,
 )
 from hosts.models import Host
-from lupcms.shows.models import Membership, OldPath, Role, User
+from lupcms.shows.models import Membership, OldPath, Role, Show, User
 from sponsors.models import Campaign, Offer, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
@@ -333,6 +333,44 @@ class EpisodeFormTests(TestCase):
             dict(OldPath.objects.filter(path__in=["/1", "/pilot"]).values_list("path", "target")), {"/pilot": "/1"}
         )
 
+    def test_an_empty_address_is_the_number_again(self):
+        episode = make_episode(self.show, slug="first")
+        save(self.client, change_url(episode), slug="")
+        self.assertEqual(stored().slug, "1")
+        save(self.client, change_url(episode), slug="")
+        self.assertEqual(stored().slug, "1")
+
+    def test_a_renamed_draft_leaves_no_trace(self):
+        episode = make_episode(self.show, published=False, slug="secret-guest")
+        save(self.client, change_url(episode), slug="1")
+        self.assertFalse(OldPath.objects.exists())
+
+    def test_an_estimated_moment_follows_the_air_date(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(stored()), air_date="2024-05-05")
+        self.assertEqual(stored().published_at, self.show.midnight(date(2024, 5, 5)))
+        self.assertTrue(stored().published_at_is_estimated)
+
+    def test_a_midnight_that_exists_twice_can_be_saved_unchanged(self):
+        Show.objects.update(time_zone="America/Havana")
+        import_notes(Show.objects.get(), make_notes(air_date=date(2024, 11, 3)))
+        before = stored().published_at
+        response = save(self.client, change_url(stored()), title="New")
+        self.assertRedirects(response, LIST)
+        self.assertEqual((stored().title, stored().published_at), ("New", before))
+
+    def test_a_row_whose_position_is_taken_out_goes_to_the_end(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(stored()), links__0__position="")
+        self.assertEqual([link.text for link in stored().links.all()], ["Another", "A page"])
+
+    def test_another_host_is_credited_by_their_own_name(self):
+        zed = add_credit(make_episode(self.show, "002"), "zed", "Zed").host
+        episode = make_episode(self.show)
+        add_credit(episode, "ann", "Ann")
+        save(self.client, change_url(episode), credits__0__host=str(zed.pk))
+        self.assertEqual(stored().credits.values_list("host", "name", "slug").get(), (zed.pk, "Zed", "zed"))
+
     def test_an_episode_with_122_links_is_saved_as_one(self):
         import_notes(
             self.show, make_notes(links=tuple(NotesLink(f"https://{n}.example", f"Page {n}") for n in range(122)))
@@ -460,6 +498,79 @@ class PermissionTests(TestCase):
         response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
         self.assertEqual(errors(response), ["This campaign was booked on another show."])
 
+    def test_a_renamed_person_or_sponsor_keeps_the_old_address(self):
+        for username, path, row, change, old, new in [
+            (
+                "olga",
+                "hosts/host",
+                Host.objects.get(name="Host of TR"),
+                {"names__0__slug": "new"},
+                "/hosts/x",
+                "/hosts/new",
+            ),
+            (
+                "olga",
+                "sponsors/sponsor",
+                Sponsor.objects.get(name="Sponsor of TR"),
+                {"slug": "new"},
+                "/sponsors/sponsor-of-tr",
+                "/sponsors/new",
+            ),
+        ]:
+            self.client.force_login(User.objects.get(username=username))
+            response = save(self.client, f"/admin/{path}/{row.pk}/change/", **change)
+            self.assertEqual(response.status_code, 302)
+            self.assertEqual(OldPath.objects.get(path=old, show=self.show).target, new)
+
+    def test_two_roles_on_two_shows_stay_apart(self):
+        """Mia produces this show, writes on the second and looks at the third."""
+        third = make_show("third", "TH")
+        mia = make_member("mia", self.show)
+        Membership.objects.create(user=mia, show=self.other, role=Role.WRITER)
+        Membership.objects.create(user=mia, show=third, role=Role.VIEWER)
+        elsewhere = make_episode(third, "001", title="Third")
+        self.client.force_login(mia)
+        placed = {"placements__TOTAL_FORMS": "1", "placements__0__kind": "paid", "number": "777", "title": "New"}
+        placed["placements__0__sponsor"] = str(Sponsor.objects.get(name="Sponsor of TR").pk)
+        for show, status in ((self.show, 302), (self.other, 403)):
+            response = save(self.client, f"{LIST}add/", show=str(show.pk), **placed)
+            self.assertEqual(response.status_code, status)
+        self.assertEqual(Episode.objects.get(number="777").show, self.show)
+        self.assertEqual(self.status(mia, f"{LIST}{self.theirs.pk}/delete/"), 403)
+        self.assertEqual(self.status(mia, change_url(elsewhere)), 200)
+        self.assertEqual(self.status(mia, change_url(elsewhere), {"title": "x"}), 403)
+        self.assertEqual(self.status(mia, f"{LIST}add/", {"show": str(third.pk), "number": "1", "title": "x"}), 200)
+        self.assertFalse(third.episodes.exclude(pk=elsewhere.pk).exists())
+
+    def test_who_may_change_offers_and_old_paths(self):
+        sponsor = Sponsor.objects.get(name="Sponsor of TR")
+        ours, shared = Offer.objects.create(sponsor=sponsor), Offer.objects.create(sponsor=sponsor)
+        ours.shows.add(self.show)
+        shared.shows.add(self.show, self.other)
+        path = OldPath.objects.create(show=self.show, path="/x", target="/y")
+        for user, url, expected in [
+            (self.adam, f"/admin/sponsors/offer/{ours.pk}/change/", "save"),
+            (self.adam, f"/admin/sponsors/offer/{shared.pk}/change/", "look"),
+            (self.bob, f"/admin/sponsors/offer/{ours.pk}/change/", "none"),
+            (self.bob, f"/admin/sponsors/offer/{shared.pk}/change/", "look"),
+            (self.vera, f"/admin/sponsors/offer/{ours.pk}/change/", "look"),
+            (self.olga, f"/admin/shows/oldpath/{path.pk}/change/", "save"),
+            (self.alice, f"/admin/shows/oldpath/{path.pk}/change/", "look"),
+            (self.bob, f"/admin/shows/oldpath/{path.pk}/change/", "none"),
+        ]:
+            self.client.force_login(user)
+            response = self.client.get(url)
+            found = "none" if response.status_code == 302 else "look"
+            found = "save" if b'name="_save"' in response.content else found
+            self.assertEqual(found, expected, (user, url))
+
+    def test_shared_rows_are_deleted_only_by_those_who_alone_use_them(self):
+        sponsor = Sponsor.objects.get(name="Sponsor of TR")
+        url = f"/admin/sponsors/sponsor/{sponsor.pk}/delete/"
+        self.assertEqual(self.status(self.alice, url), 200)
+        add_placement(self.theirs, sponsor.name)
+        self.assertEqual(self.status(self.alice, url), 403)
+
     def test_nobody_learns_the_address_of_a_draft_from_a_shortcut(self):
         self.client.force_login(self.bob)
         content_type = ContentType.objects.get_for_model(Episode).pk
@@ -501,11 +612,6 @@ class PermissionTests(TestCase):
     def test_an_owner_adds_a_member_by_username_and_a_producer_does_not(self):
         url = f"/admin/shows/show/{self.show.pk}/change/"
         User.objects.create(username="newcomer")
-        row = {
-            "memberships__TOTAL_FORMS": "7",
-            "memberships__5__username": "newcomer",
-            "memberships__5__role": "writer",
-        }
         self.client.force_login(self.olga)
         values = form_values(self.client, url)
         total = int(values["memberships-TOTAL_FORMS"])
@@ -517,7 +623,9 @@ class PermissionTests(TestCase):
         self.assertRedirects(save(self.client, url, **row), "/admin/shows/show/")
         newcomer = User.objects.get(username="newcomer")
         self.assertEqual((newcomer.roles, newcomer.is_staff), ({self.show.pk: "writer"}, True))
-        row[f"memberships__{total}__username"] = "nobody"
+        row = {name.replace(f"__{total}__", f"__{total + 1}__"): value for name, value in row.items()}
+        row |= {"memberships__TOTAL_FORMS": str(total + 2), f"memberships__{total + 1}__username": "nobody"}
+        self.assertIn("Nobody has this username", " ".join(errors(save(self.client, url, **row))))
         self.assertEqual(self.status(self.alice, url, {"title": "x"}), 403)
 
     def test_no_member_reaches_accounts(self):

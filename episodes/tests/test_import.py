@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import call_command
+from django.db import DataError
 from django.test import TestCase
 from django.utils import timezone
 
 from episodes.exporters.notes import notes_of, page_of
+from episodes.importers import save as save_module
 from episodes.importers.notes import import_page
 from episodes.importers.save import EDITED, NOTHING, PUBLISHED, Known
 from episodes.models import Credit, Episode, EpisodeTag, Link, Placement, Tag
@@ -240,6 +242,16 @@ class SecondImportTests(TestCase):
         self.assertEqual(self.again(player_url=""), ([], {}))
         self.assertEqual(stored(self.show).player_url, player)
 
+    def test_a_player_and_a_duration_that_a_page_cannot_print_survive_a_new_title(self):
+        Episode.objects.update(player_url="https://audio.example/1.mp3")
+        self.assertEqual(self.again(title="New")[0], ["heading"])
+        self.assertEqual(stored(self.show).player_url, "https://audio.example/1.mp3")
+        import_notes(self.show, make_notes(number="002", duration_seconds=0))
+        Episode.objects.filter(number="002").update(duration_seconds=None)
+        import_notes(self.show, make_notes(number="002", duration_seconds=0, title="New"))
+        self.assertIsNone(stored(self.show, "002").duration_seconds)
+        self.assertEqual(self.again(title="New", duration_seconds=0), ([], {}))
+
     def test_what_was_recorded_nowhere_is_filled_in_later(self):
         import_notes(self.show, make_notes(number="002", placements=(), links=(), summary=""))
         outcome = import_notes(self.show, make_notes(number="002"))
@@ -267,6 +279,19 @@ class SecondImportTests(TestCase):
         self.assertEqual(self.again(placements=(oil, added, rope)), (["sponsors"], {}))
         self.assertEqual(notes_of(stored(self.show)).placements, (oil, added, rope))
         self.assertLess(known, set(Placement.objects.values_list("pk", flat=True)))
+
+    def test_published_rows_only_move_when_another_is_added(self):
+        """Also in what the page does not print: a code without words, the sponsor behind a published name."""
+        oil = Placement.objects.earliest("position")
+        Sponsor.objects.filter(pk=oil.sponsor_id).update(name="Lamp Oil Inc")
+        import_notes(self.show, make_notes(number="003", placements=(NotesPlacement("Bell", "https://b.example"),)))
+        Placement.objects.filter(name="Bell").update(promo_code="UNSAID")
+        before = list(Placement.objects.order_by("pk").values())
+        added = NotesPlacement("New One", "https://n.example")
+        self.assertEqual(self.again(placements=(*self.notes.placements, added))[0], ["sponsors"])
+        notes = make_notes(number="003", placements=(NotesPlacement("Bell", "https://b.example"), added))
+        self.assertEqual(import_notes(self.show, notes).updated, ["sponsors"])
+        self.assertEqual(list(Placement.objects.order_by("pk").values())[: len(before)], before)
 
     def test_a_published_placement_that_a_person_removed_stays_removed(self):
         Placement.objects.get(name="Rope & Sons").delete()
@@ -410,15 +435,28 @@ class TestCommand:
         for model in (Episode, Link, Sponsor, Host, Tag):
             assert not model.objects.exists()
 
-    def test_a_failed_page_leaves_no_trace_in_what_the_import_remembers(self, tmp_path):
+    def test_a_failed_page_leaves_no_trace_in_what_the_import_remembers(self, tmp_path, monkeypatch):
         """The page after a failed one makes the people that the failed one would have made."""
         make_show()
-        write(tmp_path, make_notes(number="001", air_date=date(1, 1, 1)))
-        Show.objects.update(time_zone="Asia/Tokyo")
+        write(tmp_path, make_notes(number="001"))
         write(tmp_path, make_notes(number="002"))
+        write_tags, calls = save_module._write_tags, iter(range(100))
+
+        def fail_at_first(*arguments):
+            write_tags(*arguments)
+            if next(calls) < 3:
+                raise DataError("too much of it")
+
+        monkeypatch.setattr(save_module, "_write_tags", fail_at_first)
         status, out, errors = run(tmp_path)
         assert (status, out[-1]) == (1, "created 1, updated 0, unchanged 0, kept 0, failed 1")
-        assert "episode-001.md:1: heading: the air date is out of range" in errors[0]
+        assert "episode-001.md:1: heading: the database refused it: too much of it" in errors[0]
+        assert Tag.objects.count() == 3
+
+    def test_a_day_before_the_calendar_is_out_of_range(self, tmp_path):
+        make_show(time_zone="Asia/Tokyo")
+        write(tmp_path, make_notes(air_date=date(1, 1, 1)))
+        assert "episode-001.md:1: heading: the air date is out of range" in run(tmp_path)[2][0]
 
     def test_what_was_kept_is_named(self, tmp_path):
         write(tmp_path, make_notes())
@@ -468,6 +506,21 @@ class TestCommand:
         status, out, errors = run(tmp_path)
         assert (status, out) == (1, ["created 1, updated 0, unchanged 0, kept 0, failed 1"])
         assert errors == [f"{second}:1: heading: {first} is the same episode; an archive has one page of each"]
+
+    def test_a_dry_run_over_several_shows_counts_as_the_real_one_will(self, tmp_path):
+        for slug, acronym in (("aa", "AA"), ("bb", "BB"), ("cc", "CC")):
+            for number in ("001", "002"):
+                write(tmp_path, make_notes(acronym=acronym, number=number), slug)
+        assert run(tmp_path, "--create-shows", "--dry-run")[1][-1].startswith("created 6, ")
+        assert run(tmp_path, "--create-shows")[1][-1].startswith("created 6, ")
+
+    def test_an_episode_deleted_during_the_import_is_made_again(self, tmp_path):
+        show = make_show()
+        known = Known()
+        path = write(tmp_path, make_notes())
+        import_page(path, known)
+        show.episodes.all().delete()
+        assert import_page(path, known).created
 
     def test_a_later_folder_may_bring_a_later_copy(self, tmp_path):
         make_show()

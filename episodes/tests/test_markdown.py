@@ -49,6 +49,11 @@ def test_block(source, html):
             "&lt;https://a.example&gt;",
         ),
         ("a\\*b", "a*b", "a*b"),
+        (
+            "mailto:a@b.example",
+            '<a href="mailto:a@b.example" rel="noopener nofollow">mailto:a@b.example</a>',
+            "mailto:a@b.example",
+        ),
     ],
 )
 def test_inline_and_label(source, inline, label):

@@ -13,10 +13,10 @@ from lupcms.shows.models import OldPath
 # First segments that built-in pages use, now or later.
 RESERVED = frozenset(
     """
-    about admin api apple-touch-icon articles calendar chapters contact corrections desk embed episodes feed feeds
-    favicon go guests healthz hosts i18n inbox index json links live login logout manifest media metrics network
-    oembed opml page people podcast preview robots rss search shows sitemap sponsors static subscribe tags
-    transcripts well-known
+    .well-known about admin api apple-touch-icon articles calendar chapters contact corrections desk embed
+    episodes feed feeds favicon go guests healthz hosts i18n inbox index json links live login logout manifest
+    media metrics network oembed opml page people podcast preview robots rss search shows sitemap sponsors
+    static subscribe tags transcripts
     """.split()
 )
 

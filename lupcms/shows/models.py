@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lupcms.shows.fields import VerbatimField
@@ -128,9 +127,6 @@ class Show(models.Model):
         OverflowError for the very first and last day of the calendar, where it may lie outside.
         """
         return datetime.combine(day, time(), tzinfo=self.zone).astimezone(UTC)
-
-    def today(self) -> date:
-        return timezone.localdate(timezone=self.zone)
 
 
 class Membership(models.Model):

@@ -22,6 +22,11 @@ def member(request: HttpRequest) -> User:
     return request.user
 
 
+def may(request: HttpRequest, ability: Ability, show_id: int | None = None) -> bool:
+    """Whether whoever asks may do it on that show, or, without one, on any show."""
+    return isinstance(request.user, User) and request.user.may(ability, show_id)
+
+
 class MemberAdmin(_Admin):
     """Mixin for the admin (or inline) of something that belongs to one show: rows of other shows do not exist."""
 
@@ -63,7 +68,7 @@ class MemberAdmin(_Admin):
         show_id = None
         if obj is not None:
             show_id = obj.pk if isinstance(obj, Show) else obj.show_id
-        return isinstance(request.user, User) and request.user.may(self.abilities[action], show_id)
+        return may(request, self.abilities[action], show_id)
 
 
 class SharedAdmin(_Admin):
@@ -77,20 +82,16 @@ class SharedAdmin(_Admin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return isinstance(request.user, User) and request.user.may("view")
+        return may(request, "view")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and request.user.may(self.ability)
+        return may(request, self.ability)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_add_permission(request) and (obj is None or self._is_mine(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return (
-            isinstance(request.user, User)
-            and request.user.may("delete")
-            and (obj is None or self._is_mine(request, obj, alone=True))
-        )
+        return may(request, "delete") and (obj is None or self._is_mine(request, obj, alone=True))
 
     def _is_mine(self, request: HttpRequest, obj: Model, *, alone: bool = False) -> bool:
         """Whether a show of mine uses it, or no show does; `alone`: no other show does. One query."""

@@ -1,4 +1,4 @@
-"""Pages in the notes format -> episodes. docs/notes-format.md says what an import may change."""
+"""Pages in the notes format -> episodes. docs/start.md says what an import may change."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         known = Known()
         counts = dict.fromkeys(("created", "updated", "unchanged", "kept", "failed"), 0)
         pages = [(number, page) for number, path in enumerate(paths) for page in find_pages([path])]
-        read: list[dict[tuple[int, str], Path]] = [{} for _ in paths]
+        read: list[dict[tuple[str, str], Path]] = [{} for _ in paths]
         for number, path in tqdm(pages, unit=" pages", disable=None):
             try:
                 outcome = import_page(path, known, read=read[number], **chosen)

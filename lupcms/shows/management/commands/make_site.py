@@ -30,7 +30,8 @@ class Command(BaseCommand):
         fields = {field: self._answer(variable, question) for variable, question, field in QUESTIONS}
         username = self._answer("SITE_ADMIN", "Username of the first administrator")
         password = self._answer("SITE_ADMIN_PASSWORD", "Password", secret=True)
-        show = Show(slug=slugify(fields["title"]), site_url=f"https://{fields['hostname']}", **fields)
+        slug = slugify(fields["title"]) or fields["acronym"].lower()
+        show = Show(slug=slug, site_url=f"https://{fields['hostname']}", **fields)
         user = User(username=username, is_staff=True, is_superuser=True)
         user.set_password(password)
         try:
