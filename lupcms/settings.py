@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "lupcms.shows.hostnames.show_of_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "lupcms.shows.desk.visitors_have_no_cookies",
+    "lupcms.shows.visitors.visitors_have_no_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.db import transaction
 
 from episodes import derived
+from episodes.importers.known import Known
 from episodes.importers.notes import find_pages, import_page
-from episodes.importers.save import Known
 from episodes.models import Episode
 from lupcms.shows.models import Membership, Role, Show, User
 

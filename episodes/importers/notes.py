@@ -9,7 +9,8 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
-from episodes.importers.save import Known, Outcome, save
+from episodes.importers.known import Known
+from episodes.importers.save import Outcome, save
 from episodes.notes import Notes, NotesError, parse
 from episodes.notes.document import SECTIONS
 from lupcms.shows.models import Show

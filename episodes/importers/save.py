@@ -7,22 +7,20 @@ add to them. Rows that stay keep their primary keys.
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Sequence, Sized
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from episodes import derived
 from episodes.exporters.notes import notes_of
-from episodes.models import Credit, Episode, EpisodeTag, Link, Placement, Tag
+from episodes.importers.known import Known
+from episodes.importers.rows import Key, replace_rows
+from episodes.models import Credit, Episode, EpisodeTag, Link, Placement
 from episodes.models.tag import NAME_MAX_LENGTH
-from episodes.notes import Notes, NotesError, document, render_sections
+from episodes.notes import Notes, NotesError, render_sections
 from episodes.notes.document import SECTIONS
-from episodes.slugs import free_slug
-from hosts.models import HostName
 from lupcms.shows.models import Show
-from sponsors.models import Sponsor
 
 EDITED = "edited here since the last import"
 NOTHING = "the page has nothing there"
@@ -37,59 +35,6 @@ class Outcome:
     created: bool = False
     updated: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
-
-
-class Known:
-    """What an import has looked up before, so that a page costs few queries. After a rollback: `forget`."""
-
-    def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        self._shows: dict[str, Show] = {}
-        self._numbers: dict[int, set[str]] = {}
-        self._slugs: dict[int, set[str]] = {}
-        self._hosts: dict[tuple[int, str], int] = {}
-        self._sponsors: dict[str, int] = {}
-        self._tags: dict[str, int] = {}
-
-    def show(self, acronym: str) -> Show | None:
-        if acronym not in self._shows:
-            show = Show.objects.filter(acronym=acronym).first()
-            if show is None:
-                return None
-            self._shows[acronym] = show
-        return self._shows[acronym]
-
-    def has_episode(self, show: Show, number: str) -> bool:
-        if show.pk not in self._numbers:
-            self._numbers[show.pk] = set(Episode.objects.filter(show=show).values_list("number", flat=True))
-            self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs()
-        return number in self._numbers[show.pk]
-
-    def new_slug(self, show: Show, number: str) -> str:
-        """A free slug for a number that `has_episode` did not find; both are taken from now on."""
-        slug = free_slug(number, self._slugs[show.pk])
-        self._numbers[show.pk].add(number)
-        self._slugs[show.pk].add(slug.lower())
-        return slug
-
-    def host_id(self, show: Show, credit: document.Credit) -> int:
-        key = (show.pk, credit.slug)
-        if key not in self._hosts:
-            self._hosts[key] = HostName.objects.known_as(show, credit.slug, credit.name).host_id
-        return self._hosts[key]
-
-    def sponsor_id(self, placement: document.Placement) -> int:
-        if placement.name not in self._sponsors:
-            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url).pk
-        return self._sponsors[placement.name]
-
-    def tag_ids(self, names: Sequence[str]) -> list[int]:
-        unknown = [name for name in names if name not in self._tags]
-        if unknown:
-            self._tags |= {name: tag.pk for name, tag in Tag.objects.named(unknown).items()}
-        return [self._tags[name] for name in names]
 
 
 def save(show: Show, notes: Notes, known: Known, *, overwrite: bool = False) -> Outcome:
@@ -237,7 +182,7 @@ def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[C
         for position, credit in enumerate(notes.credits, 1)
     ]
     keys: list[Key[Credit]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
-    _replace(existing, wanted, keys, ["position", "host_id", "role", "name", "slug"])
+    replace_rows(existing, wanted, keys, ["position", "host_id", "role", "name", "slug"])
 
 
 def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> None:
@@ -262,7 +207,7 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
     ]
     fields = ["position", "sponsor_id", "name", "url", "words", "promo_code", "words_html"]
     # A published row is what was said: it only moves, to make room for another one.
-    _replace(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
+    replace_rows(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
 
 
 def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
@@ -287,53 +232,9 @@ def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
         lambda row: row.text or None,
     ]
     fields = ["position", "url", "text", "title", "title_kind", "description", "text_html", "description_html"]
-    _replace(existing, wanted, keys, fields)
+    replace_rows(existing, wanted, keys, fields)
 
 
 def _write_tags(episode: Episode, notes: Notes, known: Known, existing: list[EpisodeTag]) -> None:
     wanted = [EpisodeTag(content_object_id=episode.pk, tag_id=tag_id) for tag_id in known.tag_ids(notes.tags)]
-    _replace(existing, wanted, [lambda row: row.tag_id], [])
-
-
-type Key[Row] = Callable[[Row], Hashable]
-
-
-def _replace[Row: models.Model](
-    existing: list[Row], wanted: list[Row], keys: list[Key[Row]], fields: list[str]
-) -> None:
-    """Turn the rows `existing` into `wanted`; a row that fits one of `keys`, tried in turn, keeps its primary key."""
-    changed, missing = [], list(wanted)
-    unmatched = list(existing)
-    for key in keys:
-        free: dict[Hashable, list[Row]] = {}
-        for row in unmatched:
-            free.setdefault(key(row), []).append(row)
-        still_missing = []
-        for new in missing:
-            rows = free.get(key(new))
-            if not rows or key(new) is None:
-                still_missing.append(new)
-                continue
-            old = rows.pop(0)
-            unmatched.remove(old)
-            if _copy(new, old, fields):
-                changed.append(old)
-        missing = still_missing
-    manager = type((existing or wanted)[0])._default_manager if existing or wanted else None
-    if manager:
-        if unmatched:
-            manager.filter(pk__in=[row.pk for row in unmatched]).delete()
-        if changed:
-            manager.bulk_update(changed, fields)
-        if missing:
-            manager.bulk_create(missing)
-
-
-def _copy(source: Any, target: Any, fields: list[str]) -> bool:
-    """Copy `fields` and say whether that changed anything."""
-    changed = False
-    for name in fields:
-        if getattr(target, name) != getattr(source, name):
-            setattr(target, name, getattr(source, name))
-            changed = True
-    return changed
+    replace_rows(existing, wanted, [lambda row: row.tag_id], [])

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from episodes import derived
+from episodes.importers.known import Known
 from episodes.importers.notes import import_page
-from episodes.importers.save import Known, Outcome, save
+from episodes.importers.save import Outcome, save
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.notes import Notes, document
 from hosts.models import HostName

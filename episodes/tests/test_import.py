@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from episodes.exporters.notes import notes_of, page_of
 from episodes.importers import save as save_module
+from episodes.importers.known import Known
 from episodes.importers.notes import import_page
-from episodes.importers.save import EDITED, NOTHING, PUBLISHED, Known
+from episodes.importers.save import EDITED, NOTHING, PUBLISHED
 from episodes.models import Credit, Episode, EpisodeTag, Link, Placement, Tag
 from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink

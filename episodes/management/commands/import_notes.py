@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
+from episodes.importers.known import Known
 from episodes.importers.notes import PageError, find_pages, import_page
-from episodes.importers.save import Known
 from episodes.notes.document import SECTIONS
 
 

@@ -1,20 +1,20 @@
-"""Where visitors end and the desk begins."""
+"""What visitors may send, which is nothing; the admin begins where they end."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from lupcms.shows.hostnames import GetResponse
 
-DESK = "/admin/"
+ADMIN = "/admin/"
 
 
 def visitors_have_no_cookies(get_response: GetResponse) -> GetResponse:
     """Middleware: a public page is the same bytes for everyone (law 4), whatever cookies somebody sends.
 
-    So everything but the desk is read only and sees no cookie; sessions, tokens and users are the desk's.
+    So everything but the admin is read only and sees no cookie; sessions, tokens and users are the admin's.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(DESK):
+        if not request.path_info.startswith(ADMIN):
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             request.COOKIES = {}
