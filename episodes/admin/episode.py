@@ -105,10 +105,13 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
-        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at"), "published_at_is_estimated"]}),
+        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
         ("About", {"fields": ["summary", "tags"]}),
         ("Audio", {"fields": [("duration_seconds", "player_url")]}),
-        ("Address and identity", {"fields": ["slug", "guid", "notes_page"], "classes": ["collapse"]}),
+        (
+            "Address and identity",
+            {"fields": ["slug", "guid", "published_at_is_estimated", "notes_page"], "classes": ["collapse"]},
+        ),
     ]
     readonly_fields = ["published_at_is_estimated", "notes_page"]
     list_display = ["number", "title", "show", "air_date", "state"]
