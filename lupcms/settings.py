@@ -25,6 +25,9 @@ if not SECRET_KEY:
         "python -c 'import secrets; print(secrets.token_urlsafe(50))', then SECRET_KEY=… in .env or the environment."
     )
 
+# What this install calls itself: the head of its admin, and the title of the network's page.
+SITE_NAME = env.str("SITE_NAME", default="lupcms")
+
 # Which show answers is decided by lupcms.shows.hostnames: a host that belongs to no show is 404 before anything else.
 ALLOWED_HOSTS = ["*"]
 DEFAULT_HOSTS = env.list("DEFAULT_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -4,6 +4,7 @@ from typing import Any
 
 import taggit.models
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -12,7 +13,7 @@ from django.http import HttpRequest
 from lupcms.shows.models import Ability, Membership, OldPath, Show, User
 from lupcms.shows.permissions import Action, MemberAdmin
 
-admin.site.site_header = admin.site.site_title = "lupcms"
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = "Desk"
 admin.site.enable_nav_sidebar = False  # The episode form needs the width.
 # Roles are memberships, and tags are our own.
