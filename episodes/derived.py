@@ -1,17 +1,18 @@
-"""Everything stored that follows from an episode: the HTML of its Markdown.
+"""Everything stored that follows from an episode: the HTML of its Markdown, and its first words.
 
 `render_*` fill an object that is about to be saved and say whether that changed it; `refresh` brings a
 saved episode up to date and is called by everything that writes one row at a time.
 """
 
-from episodes.markdown import block_html, inline_html, label_html
 from episodes.models import Episode, Link, Placement
+from lupcms.shows.markdown import block_html, excerpt, inline_html, label_html
 
 
 def render_episode(episode: Episode) -> bool:
-    before = episode.summary_html
+    before = episode.summary_html, episode.excerpt
     episode.summary_html = block_html(episode.summary)
-    return episode.summary_html != before
+    episode.excerpt = excerpt(episode.summary_html)
+    return (episode.summary_html, episode.excerpt) != before
 
 
 def render_link(link: Link) -> bool:
@@ -29,7 +30,7 @@ def render_placement(placement: Placement) -> bool:
 def refresh(episode: Episode) -> None:
     """Two queries, and one more for each kind of row that changed."""
     if render_episode(episode):
-        episode.save(update_fields=["summary_html"])
+        episode.save(update_fields=["summary_html", "excerpt"])
     Link.objects.bulk_update(
         [link for link in episode.links.all() if render_link(link)], ["text_html", "description_html"]
     )

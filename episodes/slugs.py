@@ -6,7 +6,7 @@ from itertools import count
 from lupcms.shows.addresses import RESERVED
 
 # Endings that lead to another form of an episode's page.
-SUFFIXES = (".md", ".json", ".xml", ".txt", ".vtt", ".srt", ".html", ".ico", ".png")
+SUFFIXES = (".md", ".json", ".xml", ".txt", ".vtt", ".srt", ".html", ".ico", ".png", ".css", ".webp")
 
 
 def is_free_for_episodes(slug: str) -> bool:

@@ -37,6 +37,7 @@ class HostNameInline(admin.TabularInline):
 @admin.register(Host)
 class HostAdmin(SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
+    fields = ["name", "picture", "bio"]
     list_display = ["name"]
     search_fields = ["name", "names__name", "names__slug"]
     inlines = [HostNameInline]

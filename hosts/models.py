@@ -1,23 +1,40 @@
 """The people who appear. One host can have another name and slug on each show."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.markdown import block_html
 from lupcms.shows.models import Show
+from lupcms.shows.pictures import PictureField
 
 
 class Host(models.Model):
     """A person, on all shows. What an episode credited stands in the episode and never follows a change here."""
 
     name = VerbatimField()
-    bio = models.TextField(blank=True)
+    bio = models.TextField(blank=True, help_text="Markdown.")
+    picture = PictureField(blank=True, help_text="Shown as a square of its middle.")
+
+    bio_html = models.TextField(editable=False, blank=True)
 
     class Meta:
         ordering = ["name", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    def on_other_shows(self, show: Show) -> "dict[Show, HostName]":
+        """The other shows that have published an episode with them, and the name there. One query."""
+        credited = self.credits.published().filter(episode__show=models.OuterRef("show"))
+        names = self.names.exclude(show=show).filter(models.Exists(credited)).select_related("show")
+        return {name.show: name for name in names.order_by("-pk")}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.bio_html = block_html(self.bio)
+        super().save(*args, **kwargs)
 
 
 class HostNameQuerySet(models.QuerySet["HostName"]):

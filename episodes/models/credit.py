@@ -1,5 +1,6 @@
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from episodes.models.entry import Entry
 from episodes.validators import PageCheck
@@ -11,10 +12,10 @@ class Credit(Entry):
     """A person's part in an episode, with the name and slug as credited then."""
 
     class Role(models.TextChoices):
-        HOST = "host", "Host"
-        GUEST = "guest", "Guest"
-        PRODUCER = "producer", "Producer"
-        EDITOR = "editor", "Editor"
+        HOST = "host", _("Host")
+        GUEST = "guest", _("Guest")
+        PRODUCER = "producer", _("Producer")
+        EDITOR = "editor", _("Editor")
 
     # What a notes page can print.
     ON_THE_PAGE = (Role.HOST, Role.GUEST)

@@ -46,8 +46,19 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
     def for_page(self) -> Self:
-        """What the public page shows: `with_entries`, and who the sponsors are. Six queries."""
-        return self.with_entries().prefetch_related("placements__sponsor")
+        """What the public page shows: `with_entries`, and who people and sponsors are. Seven queries."""
+        return self.with_entries().prefetch_related("placements__sponsor", "credits__host")
+
+    def years(self) -> list[int]:
+        """The years in which episodes aired, newest first. One query."""
+        return [day.year for day in self.dates("air_date", "year", order="DESC")]
+
+    def around(self, episode: "Episode") -> tuple["Episode | None", "Episode | None"]:
+        """The episode before this published one and the one after it. Two queries."""
+        at, pk = episode.published_at, episode.pk
+        before = self.filter(models.Q(published_at__lt=at) | models.Q(published_at=at, pk__lt=pk))
+        after = self.filter(models.Q(published_at__gt=at) | models.Q(published_at=at, pk__gt=pk))
+        return before.newest_first().first(), after.newest_first().last()
 
     def folded_slugs(self) -> set[str]:
         """Every slug in lower case, to find a free one. One query."""
@@ -88,6 +99,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     tags = TaggableManager(through=EpisodeTag, blank=True, help_text="Separated by commas.")
 
     summary_html = models.TextField(editable=False, blank=True)
+    # The first words of the summary, for lists and search engines.
+    excerpt = models.TextField(editable=False, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 

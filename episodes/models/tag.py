@@ -1,5 +1,6 @@
+import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,16 +8,44 @@ from taggit.models import ItemBase, TagBase
 
 from episodes.notes.render import quote_tag
 from episodes.validators import PageCheck
+from lupcms.shows.models import Show
 
 NAME_MAX_LENGTH = 255
+# What the list of tags is divided by: letters, digits, and everything else.
+LETTERS = [*"abcdefghijklmnopqrstuvwxyz", "0", "#"]
+
+
+def letter_of(name: str) -> str:
+    """Where a tag stands in the alphabet: `Éire` under e, `3d printing` under 0, `.net` and `日本` under #."""
+    first = unicodedata.normalize("NFD", name.strip()[:1]).casefold()[:1]
+    return "0" if first.isdecimal() else first if first in LETTERS else "#"
+
+
+def _published_uses(show: Show) -> "models.QuerySet[EpisodeTag]":
+    uses: models.QuerySet[EpisodeTag] = EpisodeTag.objects.filter(tag=models.OuterRef("pk"))
+    return uses.filter(content_object__in=show.episodes.published())
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
+    def on(self, show: Show) -> Self:
+        """The tags of its published episodes."""
+        return self.filter(models.Exists(_published_uses(show)))
+
+    def counted(self, show: Show) -> Self:
+        """With `episodes`, how many published ones of `show` have the tag."""
+        uses = _published_uses(show).order_by().values("tag").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(episodes=models.Subquery(uses))
+
+    def of_episodes(self, episodes: "models.QuerySet[Any]") -> Self:
+        """The tags of `episodes`, most used among them first, with `episodes`, how many have the tag."""
+        tags = self.filter(tagged_items__content_object__in=episodes)
+        return tags.annotate(episodes=models.Count("tagged_items")).order_by("-episodes", "name")
+
     def named(self, names: Iterable[str]) -> dict[str, "Tag"]:
         """The tag of each exact name; unknown ones are made. At most two queries."""
         wanted = set(names)
         known = {tag.name: tag for tag in self.filter(name__in=wanted)}
-        missing = [Tag(name=name) for name in sorted(wanted - known.keys())]
+        missing = [Tag(name=name, letter=letter_of(name)) for name in sorted(wanted - known.keys())]
         if missing:
             # An update of nothing, so that a tag that somebody else has just made comes back with its key too.
             self.bulk_create(missing, update_conflicts=True, unique_fields=["name"], update_fields=["name"])
@@ -31,6 +60,7 @@ class Tag(TagBase):
 
     slug = None
     name = models.CharField(max_length=NAME_MAX_LENGTH, unique=True, validators=[PageCheck("tag")])
+    letter = models.CharField(max_length=1, editable=False)
     alias_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="aliases")
 
     objects = TagQuerySet.as_manager()
@@ -40,6 +70,7 @@ class Tag(TagBase):
             models.CheckConstraint(condition=~models.Q(alias_of=models.F("pk")), name="tag_is_not_its_own_alias"),
             models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_a_name"),
         ]
+        indexes = [models.Index("letter", "name", name="tag_by_letter")]
 
     def clean(self) -> None:
         """One step from an alias to its tag, so that no redirect can go in circles."""
@@ -54,6 +85,7 @@ class Tag(TagBase):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Past taggit's own save, which makes slugs."""
+        self.letter = letter_of(self.name)
         models.Model.save(self, *args, **kwargs)
 
 

@@ -66,7 +66,8 @@ class MembershipInline(MemberAdmin, admin.TabularInline):
 class ShowAdmin(MemberAdmin, admin.ModelAdmin):
     list_display = ["title", "acronym", "hostname", "site_url"]
     fieldsets = [
-        (None, {"fields": ["title", "acronym", "slug", "description"]}),
+        (None, {"fields": ["title", "acronym", "slug", "description", "about"]}),
+        ("How it looks", {"fields": ["artwork", "colour"]}),
         ("Where it lives", {"fields": ["hostname", "site_url"]}),
         ("Where it is made", {"fields": ["time_zone", "language"]}),
     ]

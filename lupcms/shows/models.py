@@ -11,7 +11,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
+from lupcms.shows.colours import colour_of, validate_colour
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.markdown import block_html
+from lupcms.shows.pictures import PictureField, open_picture
 
 
 class Role(models.TextChoices):
@@ -76,7 +79,17 @@ class Show(models.Model):
         help_text="As notes pages print it before the number: LUP.",
     )
     title = models.CharField(max_length=255)
-    description = models.TextField(blank=True)
+    description = models.TextField(
+        blank=True, help_text="One or two sentences: under the title, and in search results."
+    )
+    about = models.TextField(blank=True, help_text="Markdown. What /about says beyond the description.")
+    artwork = PictureField(blank=True, help_text="Square, 1400 to 3000 pixels wide, JPEG or PNG.")
+    colour = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[validate_colour],
+        help_text="The accent of its pages, like #9a3412. Empty: taken from the artwork.",
+    )
     hostname = models.CharField(
         max_length=253,
         blank=True,
@@ -102,7 +115,14 @@ class Show(models.Model):
         help_text="What absolute addresses and notes pages print. No slash at the end.",
     )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    language = models.CharField(max_length=35, default="en", help_text="As in HTML: en, de, pt-BR.")
+    language = models.CharField(
+        max_length=35,
+        default="en",
+        validators=[RegexValidator(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", "Write a language like en, de or pt-BR.")],
+        help_text="In which its texts are written, as in HTML: en, de, pt-BR.",
+    )
+
+    about_html = models.TextField(editable=False, blank=True)
 
     class Meta:
         ordering = ["title", "pk"]
@@ -116,6 +136,12 @@ class Show(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.about_html = block_html(self.about)
+        if self.artwork and not self.colour:
+            self.colour = colour_of(open_picture(self.artwork))
+        super().save(*args, **kwargs)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

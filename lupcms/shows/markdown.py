@@ -1,9 +1,11 @@
 """Markdown from people -> HTML that is safe to put on a page. The only place that makes HTML from text."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 import nh3
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from markdown_it import MarkdownIt
 
 # CommonMark costs linear time for nearly everything, finding bare addresses the square of their number: what is
@@ -49,6 +51,11 @@ def inline_html(source: str) -> str:
 def label_html(source: str) -> str:
     """One line to stand inside a link: emphasis and code, never a link."""
     return _inline(_unlinked, source, _INLINE_TAGS - {"a"})
+
+
+def excerpt(html: str, length: int = 200) -> str:
+    """The first words of safe HTML as plain text in one line, at most `length` characters."""
+    return Truncator(" ".join(unescape(strip_tags(html.replace("<br>", " "))).split())).chars(length)
 
 
 def _inline(markdown: MarkdownIt, source: str, tags: set[str]) -> str:

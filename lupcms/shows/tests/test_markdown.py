@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from episodes import markdown
-from episodes.markdown import block_html, inline_html, label_html
+from lupcms.shows import markdown
+from lupcms.shows.markdown import block_html, inline_html, label_html
 
 
 @pytest.mark.parametrize(
