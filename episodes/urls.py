@@ -6,6 +6,10 @@ app_name = "episodes"
 # The last two come last: built-in pages first, then episodes, then whatever once was.
 urlpatterns = [
     path("", views.index, name="index"),
+    path("network", views.all_shows, name="network"),
+    path("episodes", views.archive, name="archive"),
+    path("episodes/<segment:year>", views.archive, name="year"),
+    path("tags", views.tags, name="tags"),
     path("tags/<rest:name>", views.tag, name="tag"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),

@@ -1,23 +1,78 @@
-"""The public pages of a show. Every one is a function of show, path and moment: no session, no cookie."""
+"""The public pages of a show. Every one is a function of host, path and moment: no session, no cookie."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from episodes import network
 from episodes.exporters.notes import page_of
 from episodes.models import Credit, Tag
+from episodes.models.tag import LETTERS
 from lupcms.shows.addresses import elsewhere, moved
-from lupcms.shows.hostnames import show_of
+from lupcms.shows.hostnames import home_of, show_of
 from lupcms.shows.lists import page_of_list
 from lupcms.shows.models import Show
+from lupcms.shows.pages import render_page
+
+NEWEST = 12
+# The tags of so many newest episodes are what a show is about lately.
+LATELY = 100
+TAGS_LATELY = 60
+TAGS_PER_PAGE = 200
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    """A show's newest episodes; where no show answers, all shows."""
+    show: Show | None = request.show  # type: ignore[attr-defined]
+    if show is None:
+        return network_page(request)
+    episodes = list(show.episodes.published().newest_first()[:NEWEST])
+    path = reverse("episodes:index")
+    return render_page(
+        request, "episodes/index.html", path, show, title="", description=show.description, episodes=episodes
+    )
+
+
+@require_safe
+def all_shows(request: HttpRequest) -> HttpResponse:
+    """The page of all shows on a show's own host; on the network's host it stands at the root."""
+    if request.show is None:  # type: ignore[attr-defined]
+        return moved(request, reverse("episodes:index"))
+    return network_page(request)
+
+
+def network_page(request: HttpRequest) -> HttpResponse:
+    shows = network.shows()
+    if request.show is not None and len(shows) < 2:  # type: ignore[attr-defined]
+        return elsewhere(request)
+    context = {
+        "title": settings.SITE_NAME,
+        "canonical": f"{settings.NETWORK_URL}/" if settings.NETWORK_URL else "",
+        "shows": [(show, home_of(show, request)) for show in shows],
+        "episodes": [(episode, home_of(episode.show, request)) for episode in network.newest_episodes()],
+        "people": [(person, home_of(person.name.show, request)) for person in network.people()],
+    }
+    return render(request, "network.html", context)
+
+
+@require_safe
+def archive(request: HttpRequest, year: str = "") -> HttpResponse:
+    """Every episode, or those of one year, newest first under their years."""
     show = show_of(request)
-    page = page_of_list(request, show.episodes.published().newest_first())
-    return render(request, "episodes/index.html", {"show": show, "page": page})
+    episodes = show.episodes.published()
+    years = episodes.years()
+    if year and year not in map(str, years):
+        return elsewhere(request)
+    if year:
+        episodes = episodes.filter(air_date__year=year)
+    path = reverse("episodes:year", args=[year]) if year else reverse("episodes:archive")
+    page = page_of_list(request, episodes.newest_first())
+    title = _("Episodes of %(year)s") % {"year": year} if year else _("Episodes")
+    return render_page(request, "episodes/archive.html", path, show, title=title, page=page, year=year, years=years)
 
 
 @require_safe
@@ -27,15 +82,22 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if episode is None:
         return _folded_episode(request, show, slug, "detail") or elsewhere(request)
     people = episode.credits.all()
-    context = {
-        "show": show,
-        "episode": episode,
-        "hosts": [credit for credit in people if credit.role == Credit.Role.HOST],
-        "guests": [credit for credit in people if credit.role == Credit.Role.GUEST],
-        "crew": [credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
-        "tags": sorted(episode.tags.all(), key=lambda tag: tag.name),
-    }
-    return render(request, "episodes/detail.html", context)
+    before, after = show.episodes.published().around(episode)
+    return render_page(
+        request,
+        "episodes/detail.html",
+        episode.get_absolute_url(),
+        show,
+        title=f"{episode.code}: {episode.title or _('Untitled')}",
+        description=episode.excerpt,
+        episode=episode,
+        hosts=[credit for credit in people if credit.role == Credit.Role.HOST],
+        guests=[credit for credit in people if credit.role == Credit.Role.GUEST],
+        crew=[credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
+        tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
+        before=before,
+        after=after,
+    )
 
 
 @require_safe
@@ -48,10 +110,39 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def tags(request: HttpRequest) -> HttpResponse:
+    """What the show talks about lately; with `?letter=`, every tag under it in pages of the alphabet.
+
+    Neither looks at more tags than it shows, or than the newest episodes have: 15,000 cost what 150 do.
+    """
+    show = show_of(request)
+    letter, after = request.GET.get("letter", ""), request.GET.get("after", "").replace("\0", "")
+    if letter not in LETTERS:
+        newest = show.episodes.published().newest_first()[:LATELY].values("pk")
+        found, path = list(Tag.objects.of_episodes(newest)[:TAGS_LATELY]), reverse("episodes:tags")
+    else:
+        under = Tag.objects.on(show).counted(show).filter(letter=letter, name__gt=after).order_by("name")
+        found, path = list(under[: TAGS_PER_PAGE + 1]), f"{reverse('episodes:tags')}?letter={letter}"
+    more = found[TAGS_PER_PAGE - 1].name if len(found) > TAGS_PER_PAGE else ""
+    return render_page(
+        request,
+        "episodes/tags.html",
+        path,
+        show,
+        title=_("Tags"),
+        tags=found[:TAGS_PER_PAGE],
+        letter=letter if letter in LETTERS else "",
+        letters=LETTERS,
+        after=after,
+        more=more,
+    )
+
+
+@require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """The episodes of a tag: `/tags/%2Fboot` is `/boot`. The exact name first, another letter case leads to it."""
     show = show_of(request)
-    used = Tag.objects.filter(tagged_items__content_object__in=show.episodes.published())
+    used = Tag.objects.on(show)
     found = used.filter(name=name).first() or used.filter(name__iexact=name).first()
     alias = found or Tag.objects.filter(name=name).first()
     if alias is not None and alias.alias_of is not None:
@@ -61,7 +152,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     if found.name != name:
         return moved(request, f"/tags/{found.name}")
     page = page_of_list(request, show.episodes.published().filter(tagged_items__tag=found).newest_first())
-    return render(request, "episodes/tag.html", {"show": show, "tag": found, "page": page})
+    return render_page(request, "episodes/tag.html", found.get_absolute_url(), show, title=found.name, page=page)
 
 
 @require_safe

@@ -1,27 +1,37 @@
 """The people of a show: hosts and guests, at one address each."""
 
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min, Q
+from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hosts.models import Host, HostName
 from lupcms.shows.addresses import elsewhere, moved
-from lupcms.shows.hostnames import show_of
+from lupcms.shows.hostnames import home_of, show_of
 from lupcms.shows.lists import page_of_list
+from lupcms.shows.markdown import excerpt
+from lupcms.shows.pages import render_page
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    """Who hosts first, then the others, each by the number of episodes."""
     show = show_of(request)
     first = HostName.objects.filter(show=show).values("host").annotate(first=Min("pk")).values("first")
     people = (
         HostName.objects.filter(pk__in=first, host__credits__episode__in=show.episodes.published())
-        .annotate(episodes=Count("host__credits__episode", distinct=True))
-        .order_by("-episodes", "name", "pk")
+        .annotate(
+            episodes=Count("host__credits__episode", distinct=True),
+            hosted=Count("host__credits__episode", filter=Q(host__credits__role="host"), distinct=True),
+        )
+        .annotate(is_host=GreaterThan(F("hosted"), 0))
+        .order_by("-is_host", "-episodes", "name", "pk")
+        .select_related("host")
     )
-    return render(request, "hosts/index.html", {"show": show, "page": page_of_list(request, people)})
+    page = page_of_list(request, people)
+    return render_page(request, "hosts/index.html", reverse("hosts:index"), show, title=_("People"), page=page)
 
 
 @require_safe
@@ -40,7 +50,17 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     first = names.filter(host=host).earliest("pk")
     if first.slug != slug:
         return moved(request, f"/hosts/{first.slug}")
-    return render(request, "hosts/detail.html", {"show": show, "name": first, "host": host, "page": page})
+    return render_page(
+        request,
+        "hosts/detail.html",
+        first.get_absolute_url(),
+        show,
+        title=first.name or first.slug,
+        description=excerpt(host.bio_html),
+        host=host,
+        others=[(name, home_of(other, request)) for other, name in host.on_other_shows(show).items()],
+        page=page,
+    )
 
 
 @require_safe

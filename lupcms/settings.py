@@ -32,6 +32,8 @@ SITE_NAME = env.str("SITE_NAME", default="lupcms")
 ALLOWED_HOSTS = ["*"]
 DEFAULT_HOSTS = env.list("DEFAULT_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DEFAULT_SHOW = env.str("DEFAULT_SHOW", default="")
+# Where the page of all shows lives, if it has a host of its own.
+NETWORK_URL = env.str("NETWORK_URL", default="").rstrip("/")
 
 INSTALLED_APPS = [
     "taggit",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lupcms.shows.visitors.visitors_have_no_cookies",
+    "lupcms.shows.languages.visitors_read_the_shows_language",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -109,6 +112,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Language and time; each show has its own zone and language for its pages ---
 
 LANGUAGE_CODE = "en"
+# What lupcms itself speaks on public pages; a show's own texts can be in any language.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "lupcms" / "locale"]
+FORMAT_MODULE_PATH = "lupcms.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 # --- Static files ---
@@ -125,6 +132,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# --- Uploaded files: `lupcms.shows.media` serves what of them is public ---
+
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 
 # --- Forms: an episode with 122 links and 90 tags posts some 1,200 fields ---
 

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from lupcms.shows.media import media
+
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -22,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/", permanent=True)),
     path("favicon.ico", favicon),
+    path("media/<rest:path>", media),
+    path("", include("lupcms.shows.urls")),
     path("", include("hosts.urls")),
     path("", include("sponsors.urls")),
     path("", include("episodes.urls")),

@@ -2,12 +2,15 @@
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.hostnames import show_of
 from lupcms.shows.lists import page_of_list
+from lupcms.shows.pages import render_page
 from sponsors.models import Sponsor
 
 
@@ -19,7 +22,8 @@ def index(request: HttpRequest) -> HttpResponse:
         .annotate(episodes=Count("placements__episode", distinct=True))
         .order_by("-episodes", "name", "pk")
     )
-    return render(request, "sponsors/index.html", {"show": show, "page": page_of_list(request, sponsors)})
+    page = page_of_list(request, sponsors)
+    return render_page(request, "sponsors/index.html", reverse("sponsors:index"), show, title=_("Sponsors"), page=page)
 
 
 @require_safe
@@ -34,4 +38,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere(request)
     if sponsor.slug != slug:
         return moved(request, sponsor.get_absolute_url())
-    return render(request, "sponsors/detail.html", {"show": show, "sponsor": sponsor, "page": page})
+    return render_page(
+        request,
+        "sponsors/detail.html",
+        sponsor.get_absolute_url(),
+        show,
+        title=sponsor.name or _("Unnamed"),
+        description=Truncator(sponsor.description).chars(200),
+        sponsor=sponsor,
+        page=page,
+    )

@@ -1,6 +1,7 @@
-"""Which show answers: the host decides, and a host that belongs to none is 404."""
+"""Which show answers: the host decides, and a host that belongs to none is 404. And where another show is seen."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
@@ -16,13 +17,14 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def show_of_host(get_response: GetResponse) -> GetResponse:
     """Middleware: sets `request.show`, or answers 404. One query.
 
-    The show is None only on a default host of an install without shows, where the admin must be reached.
+    The show is None on the network's own host, and on a default host of an install without shows, where the admin
+    must be reached.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host, _ = split_domain_port(request.get_host())
-        show = find_show(host)
-        if show is None and host not in settings.DEFAULT_HOSTS:
+        show = None if host == network_host() else find_show(host)
+        if show is None and host not in settings.DEFAULT_HOSTS and host != network_host():
             return HttpResponseNotFound("No show lives at this address.\n", content_type="text/plain; charset=utf-8")
         request.show = show  # type: ignore[attr-defined]
         return get_response(request)
@@ -40,9 +42,26 @@ def find_show(host: str) -> Show | None:
     return Show.objects.filter(hostname=host).first()
 
 
+def network_host() -> str:
+    """The host of the network's page, "" where none is configured."""
+    return (urlsplit(settings.NETWORK_URL).hostname or "") if settings.NETWORK_URL else ""
+
+
+def home_of(show: Show, request: HttpRequest) -> str:
+    """Where the pages of `show` are seen from here, without a slash at the end.
+
+    On a machine under the name of localhost that is <slug>.localhost, so that a demo never leads into the world;
+    anywhere else its site URL.
+    """
+    host, port = split_domain_port(request.get_host())
+    if host.endswith(LOCALHOST) or host in ("localhost", "127.0.0.1", "[::1]", "testserver"):
+        return f"{request.scheme}://{show.slug}{LOCALHOST}{f':{port}' if port else ''}"
+    return show.site_url or f"{request.scheme}://{show.hostname or host}"
+
+
 def show_of(request: HttpRequest) -> Show:
     """The show that answers this request. Raises Http404 where there is none yet."""
     show: Show | None = request.show  # type: ignore[attr-defined]
     if show is None:
-        raise Http404("There is no show yet.")
+        raise Http404("No show answers here.")
     return show

@@ -40,7 +40,7 @@ def test_host(shows, host, title):
     response = Client(headers={"host": host}).get("/")
     assert response.status_code == (200 if title else 404)
     if title:
-        assert f"<h1>{title}</h1>" in response.content.decode()
+        assert f'<h1 dir="auto">{title}</h1>' in response.content.decode()
     else:
         assert response.content == b"No show lives at this address.\n"
 
@@ -56,12 +56,13 @@ def test_unknown_host_is_404_for_every_address(shows):
 
 def test_the_default_show_is_a_setting(shows, settings):
     settings.DEFAULT_SHOW = "lamp-talk"
-    assert "<h1>Lamp Talk</h1>" in Client(headers={"host": "localhost"}).get("/").content.decode()
+    assert '<h1 dir="auto">Lamp Talk</h1>' in Client(headers={"host": "localhost"}).get("/").content.decode()
 
 
-def test_an_install_without_shows_has_an_admin_and_nothing_else(db):
+def test_an_install_without_shows_has_an_admin_and_says_that_there_is_nothing_yet(db):
     assert Client(headers={"host": "localhost"}).get(reverse("admin:login")).status_code == 200
-    assert Client(headers={"host": "localhost"}).get("/").status_code == 404
+    assert "No show has published anything yet." in Client(headers={"host": "localhost"}).get("/").content.decode()
+    assert Client(headers={"host": "localhost"}).get("/episodes").status_code == 404
 
 
 def test_which_show_answers_costs_one_query(shows, django_assert_num_queries):

@@ -1,0 +1,43 @@
+"""What every public page has: its show, its title, its one address, and what other sites read of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from lupcms.shows.models import Show
+
+
+def render_page(
+    request: HttpRequest, template: str, path: str, show: Show, *, title: str, description: str = "", **context: Any
+) -> HttpResponse:
+    """A page of `show` at `path`, encoded as in a URL; a long list's further pages are addresses of their own.
+
+    `canonical` is absolute, from the show's site URL and never from the request; "" where the show has none.
+    """
+    page = context.get("page")
+    if isinstance(page, Page) and page.number > 1:
+        path += f"?page={page.number}"
+    return render(
+        request,
+        template,
+        {
+            "show": show,
+            "title": title,
+            "description": description,
+            "canonical": f"{show.site_url}{path}" if show.site_url else "",
+            "foreign": foreign(show),
+            "site_name": settings.SITE_NAME,
+            "network_url": settings.NETWORK_URL,
+            **context,
+        },
+    )
+
+
+def foreign(show: Show) -> str:
+    """The language of the show's own texts where lupcms does not speak it on the page, else ""."""
+    spoken = translation.get_language().partition("-")[0]
+    return "" if show.language.lower().partition("-")[0] == spoken else show.language
