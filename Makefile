@@ -13,7 +13,7 @@ DEMO = ENV_FILE=/dev/null DEMO=true HTTPS=false DEFAULT_SHOW=linux-unplugged POR
 	DATABASE_URL="sqlite:///$(CURDIR)/var/demo/lupcms.sqlite3" SECRET_KEY="$$(cat var/demo/secret_key)"
 NEW_KEY = $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))'
 
-.PHONY: help run site serve test check lock bench clean-demo
+.PHONY: help run site serve test check lock bench screenshots clean-demo
 
 help: ## list the doors
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -39,8 +39,8 @@ serve: $(BIN)/.run ## the real site that `make site` made, on 127.0.0.1:8000 (PO
 	@$(BIN)/python manage.py collectstatic --noinput -v0
 	@PORT=$(PORT) exec $(BIN)/gunicorn lupcms.wsgi
 
-test: $(BIN)/.dev ## the whole test suite (DATABASE_URL=postgres://… for PostgreSQL)
-	$(BIN)/python -m pytest
+test: $(BIN)/.dev node_modules/.installed ## the whole test suite (DATABASE_URL=postgres://… for PostgreSQL)
+	$(BIN)/python -m pytest -n auto
 
 check: $(BIN)/.dev ## style, types, structure, templates, settings, migrations
 	$(BIN)/ruff check .
@@ -58,6 +58,9 @@ lock: $(BIN)/.dev ## write the pinned requirements anew from the .in files
 bench: $(BIN)/.run ## import and export of 2,000 generated pages
 	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/notes_pages.py
 
+screenshots: $(BIN)/.dev ## every kind of page, light and dark, small and large: var/screenshots (PAGES="home episode")
+	$(BIN)/python docs/pictures/make.py $(PAGES)
+
 clean-demo: ## forget the demo's database; the next `make run` makes it anew
 	rm -rf var/demo
 
@@ -72,3 +75,8 @@ $(BIN)/.dev: requirements-dev.txt $(BIN)/.run
 	@echo "Installing what tests and checks need into .venv"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# axe and html-validate, which tests measure pages with. Without npm those tests are skipped.
+node_modules/.installed: package-lock.json
+	@if command -v npm > /dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+		else echo "npm is not here: tests with axe and html-validate are skipped"; fi

@@ -1,13 +1,8 @@
 """Real Chromium: what a browser does to a form, and what a visitor's browser complains about."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from episodes import demo
 from episodes.exporters.notes import page_of
@@ -15,54 +10,11 @@ from episodes.models import Episode
 from episodes.notes import Link as NotesLink
 from episodes.tests.factories import import_file, import_notes, make_member, make_notes, make_show
 from lupcms.shows.models import Show, User
+from lupcms.tests.browser import Visitor, needs_chromium, sign_in
 
-CHROMIUM = Path("/usr/bin/chromium")
 GOLDEN = Path(__file__).parent / "golden"
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM.exists() and not os.environ.get("CI"), reason="there is no /usr/bin/chromium"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.ignore_template_errors,
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    options = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=[*options, "--no-sandbox"])
-
-
-class Visitor:
-    """A browser window that remembers every complaint: console errors, violations of the policy, failed requests."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", self._failed)
-
-    def _failed(self, request: Request) -> None:
-        """What a test leaves behind by going on to the next page is aborted, and is no complaint."""
-        if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"{request.url}: {request.failure}")
-
-
-@pytest.fixture(params=[True, False], ids=["script", "no-script"])
-def visitor(request, browser) -> Iterator[Visitor]:
-    context = browser.new_context(java_script_enabled=request.param)
-    yield Visitor(context)
-    context.close()
-
-
-def sign_in(visitor: Visitor, url: str, user: User) -> None:
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    visitor.page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": url}])
+pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
 
 
 def save_unchanged(visitor: Visitor, url: str, episode: Episode) -> None:

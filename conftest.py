@@ -1,0 +1,3 @@
+"""Fixtures for every app's tests."""
+
+pytest_plugins = ["lupcms.tests.browser"]
