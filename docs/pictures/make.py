@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -19,7 +20,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "var" / "screenshots"
 WIDTHS = (320, 768, 1440)
-SCHEMES = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PAGES = {
     "home": ("half-tide-radio", "/"),
     "episode": ("half-tide-radio", "/28"),
@@ -40,7 +42,10 @@ PAGES = {
     "network": ("network", "/"),
 }
 # README's: page, scheme, width and height of the window.
-KEPT = {"episode-light": ("seed", "light", 1280, 900), "episode-dark-phone": ("seed", "dark", 390, 844)}
+KEPT: dict[str, tuple[str, Scheme, int, int]] = {
+    "episode-light": ("seed", "light", 1280, 900),
+    "episode-dark-phone": ("seed", "dark", 390, 844),
+}
 
 
 @contextmanager
