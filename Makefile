@@ -10,6 +10,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.14 p
 # The demo is a production start with a database, a key and accounts of its own.
 DEMO = ENV_FILE=/dev/null DEMO=true HTTPS=false DEFAULT_SHOW=linux-unplugged PORT=$(PORT) \
 	NETWORK_URL=http://network.localhost:$(PORT) SITE_NAME="Demo Network" \
+	MEDIA_ROOT="$(CURDIR)/var/demo/media" \
 	DATABASE_URL="sqlite:///$(CURDIR)/var/demo/lupcms.sqlite3" SECRET_KEY="$$(cat var/demo/secret_key)"
 NEW_KEY = $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))'
 

@@ -58,23 +58,19 @@ def demo() -> Iterator[int]:
         env = os.environ | {
             "ENV_FILE": os.devnull,
             "DEMO": "true",
-            "DEBUG": "true",
             "HTTPS": "false",
             "SECRET_KEY": "screenshots",
             "SITE_NAME": "Demo Network",
             "NETWORK_URL": f"http://network.localhost:{port}",
             "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
             "MEDIA_ROOT": f"{folder}/media",
+            "STATIC_ROOT": f"{folder}/static",
+            "PORT": str(port),
         }
         manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in ("migrate", "load_demo"):
-            subprocess.run([*manage, command, "-v0"], env=env, check=True, stdout=subprocess.DEVNULL)
-        server = subprocess.Popen(
-            [*manage, "runserver", str(port), "--noreload", "-v0"],
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        for command in (["migrate"], ["collectstatic", "--noinput"], ["load_demo"]):
+            subprocess.run([*manage, *command, "-v0"], env=env, check=True, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen([sys.executable, "-m", "gunicorn", "lupcms.wsgi"], env=env, cwd=ROOT)
         try:
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 time.sleep(0.1)

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+from django.core.files import File
 from django.db import transaction
 
 from episodes import derived
 from episodes.importers.known import Known
 from episodes.importers.notes import find_pages, import_page
 from episodes.models import Episode
+from hosts.models import HostName
 from lupcms.shows.models import Membership, Role, Show, User
 
 PASSWORD = "demo"  # noqa: S105  Only ever in a demo's own database: `load_demo` sees to it.
 PAGES = Path(__file__).parent / "notes"
+PICTURES = Path(__file__).parent / "pictures"
 
 LINUX_UNPLUGGED = {
     "slug": "linux-unplugged",
@@ -29,9 +32,24 @@ HALF_TIDE_RADIO = {
         "A fortnightly show about lighthouses, tide tables and coastal radio, made in the old oil store of "
         "Merrow Head light on a coast with four feet of tide."
     ),
+    "about": """\
+Every other Thursday we light the stove in the old oil store, put the kettle on, and talk about the edge of the sea:
+who keeps its lights, how its tables are made, and what people say to each other on channel 16.
+
+The show began as a bet about a tide table, which *Ambrose lost*. It is made by volunteers with two microphones and a
+borrowed compressor, and paid for by the sponsors named on each page and by whoever buys a tea towel.
+
+Write to us about a light you love, a word for wet, or a mistake. We read everything out, mistakes first.""",
     "site_url": "https://halftide.example",
     "time_zone": "America/St_Johns",
     "language": "en-CA",
+}
+
+# By their slug on Half Tide Radio.
+BIOS = {
+    "nell": "Grew up in the keeper’s house at Merrow Head and can read a tide table *upside down*. Her vote decides.",
+    "ambrose": "Forty years at sea, eleven of them aground by his own count. Mends the machines that the show breaks.",
+    "ines": "Writes the programs, climbs the towers, and keeps the list of lights.",
 }
 
 # Username, role and show; the administrator needs neither.
@@ -43,6 +61,16 @@ ACCOUNTS = [
 ]
 
 
+def _add_pictures(shows: list[Show]) -> None:
+    for show in shows:
+        show.artwork = File((PICTURES / f"{show.slug}.png").open("rb"))
+        show.save()
+    for slug, bio in BIOS.items():
+        host = HostName.objects.get(show__slug="half-tide-radio", slug=slug).host
+        host.picture, host.bio = File((PICTURES / f"{slug}.png").open("rb")), bio
+        host.save()
+
+
 @transaction.atomic
 def load() -> int:
     """Fill an empty database; returns the number of episodes."""
@@ -52,6 +80,7 @@ def load() -> int:
     known = Known()
     for page in find_pages([PAGES]):
         import_page(page, known)
+    _add_pictures(list(shows.values()))
     draft = Episode.objects.create(
         show=shows["half-tide-radio"],
         number="029",

@@ -47,16 +47,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def colour_of(image: Image.Image) -> str:
-    """The most telling colour of a picture: much of it, and vivid. A grey picture gives a grey."""
-    small = image.convert("RGB").resize((64, 64)).quantize(12)
+    """The most telling colour of a picture: vivid first, and then much of it. A grey picture gives a grey."""
+    small = image.convert("RGB").resize((64, 64)).quantize(24)
     palette = small.getpalette() or []
-
-    def telling(entry: tuple[int, int]) -> float:
-        _, _, saturation = colorsys.rgb_to_hls(*_palette_colour(palette, entry[1]))
-        return float(entry[0] ** 0.5 * (0.05 + saturation * _chroma(_palette_colour(palette, entry[1]))))
-
     counts: list[tuple[int, int]] = small.getcolors() or []  # type: ignore[assignment]
-    return _hex(_palette_colour(palette, max(counts, key=telling)[1]))
+    _, most = max((count**0.5 * _chroma(palette, index) ** 2, index) for count, index in counts)
+    return "#" + bytes(palette[3 * most : 3 * most + 3]).hex()
 
 
 def _readable(colour: str, surfaces: tuple[str, ...], step: Callable[[float], float]) -> str:
@@ -81,11 +77,7 @@ def _hex(rgb: Rgb) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in rgb)
 
 
-def _palette_colour(palette: list[int], index: int) -> Rgb:
-    red, green, blue = (part / 255 for part in palette[3 * index : 3 * index + 3])
-    return red, green, blue
-
-
-def _chroma(rgb: Rgb) -> float:
+def _chroma(palette: list[int], index: int) -> float:
     """How far a colour is from grey; dark and light ones have little, whatever their saturation."""
-    return max(rgb) - min(rgb)
+    parts = palette[3 * index : 3 * index + 3]
+    return (max(parts) - min(parts)) / 255
