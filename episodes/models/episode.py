@@ -74,6 +74,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     published_at_is_estimated = models.BooleanField(
         default=False, editable=False, help_text="Imported from a page that knows the day only."
     )
+    # None: as it was first written; see episodes.derived.touch.
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
     player_url = VerbatimField(
         "player address",
@@ -142,6 +144,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
 
     def is_published(self, at: datetime | None = None) -> bool:
         return self.published_at is not None and self.published_at <= (at or timezone.now())
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """When its page last changed: it was published, or edited after that. None for a draft never edited."""
+        return max((at for at in (self.published_at, self.changed_at) if at), default=None)
 
     @property
     def duration(self) -> str:
