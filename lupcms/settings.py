@@ -33,6 +33,9 @@ ALLOWED_HOSTS = ["*"]
 DEFAULT_HOSTS = env.list("DEFAULT_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 DEFAULT_SHOW = env.str("DEFAULT_SHOW", default="")
 
+# While this file exists every page answers 503, with the text of the file (lupcms.shows.maintenance).
+MAINTENANCE_FILE = env.path("MAINTENANCE_FILE", default=str(BASE_DIR / "var" / "maintenance"))
+
 INSTALLED_APPS = [
     "taggit",
     "django.contrib.admin",
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "lupcms.shows.maintenance.rest_while_maintained",
     "lupcms.shows.hostnames.show_of_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
