@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -26,6 +26,13 @@ def new_guid() -> str:
 def validate_slug(value: str) -> None:
     if not is_free_for_episodes(value):
         raise ValidationError("“%(value)s” is the address of another page.", params={"value": value})
+
+
+def last_change(prefix: str = "") -> Greatest:
+    """`Episode.last_changed_at` of published episodes in SQL; `prefix` leads to them: `placements__episode__`."""
+    published_at = models.F(f"{prefix}published_at")
+    # Where one of two is NULL, databases disagree about the greater one.
+    return Greatest(published_at, Coalesce(f"{prefix}changed_at", published_at))
 
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):

@@ -1,0 +1,151 @@
+"""What search engines ask for: robots.txt, and every public address of a show with its last change.
+
+Addresses begin with the show's site URL, never with the host of a request.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from episodes.models import Episode, Tag
+from episodes.models.episode import last_change
+from hosts.models import HostName
+from lupcms.shows.hostnames import show_of
+from lupcms.shows.models import Show
+from sponsors.models import Sponsor
+
+for_an_hour = cache_control(public=True, max_age=3600)
+
+
+class ShowSitemap(Sitemap):
+    """One section of a show's sitemap: rows with `get_absolute_url` and `last_changed_at`. Two queries a page."""
+
+    limit = 10_000
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return self.show.site_url.partition("://")[0]
+
+    def get_domain(self, site: Any = None) -> str:
+        """What follows the protocol in front of every path; the site may live in a folder."""
+        return self.show.site_url.partition("://")[2]
+
+    def lastmod(self, item: Any) -> Any:
+        return item.last_changed_at
+
+
+class EpisodeSitemap(ShowSitemap):
+    def items(self) -> QuerySet[Episode]:
+        return self.show.episodes.published().order_by("pk").only("slug", "published_at", "changed_at")
+
+
+class HostSitemap(ShowSitemap):
+    def items(self) -> QuerySet[HostName]:
+        names = HostName.objects.main(self.show).filter(host__credits__episode__in=self.show.episodes.published())
+        return names.annotate(last_changed_at=Max(last_change("host__credits__episode__"))).order_by("pk")
+
+
+class SponsorSitemap(ShowSitemap):
+    def items(self) -> QuerySet[Sponsor]:
+        sponsors = Sponsor.objects.filter(placements__episode__in=self.show.episodes.published())
+        return sponsors.annotate(last_changed_at=Max(last_change("placements__episode__"))).order_by("pk")
+
+
+class TagSitemap(ShowSitemap):
+    """Tags that lead from one episode to another. Most have one, and their pages say nothing new."""
+
+    def items(self) -> QuerySet[Tag]:
+        tags = Tag.objects.filter(alias_of=None, tagged_items__content_object__in=self.show.episodes.published())
+        newest = Max(last_change("tagged_items__content_object__"))
+        shared: QuerySet[Tag] = (
+            tags.annotate(uses=Count("tagged_items"), last_changed_at=newest).filter(uses__gte=2).order_by("pk")
+        )
+        return shared
+
+
+# The built-in pages, and whether a show has something on them.
+PAGES: dict[str, Callable[[Show], bool]] = {
+    "episodes:index": lambda _: True,
+    "episodes:archive": lambda show: EpisodeSitemap(show).items().exists(),
+    "hosts:index": lambda show: HostSitemap(show).items().exists(),
+    "sponsors:index": lambda show: SponsorSitemap(show).items().exists(),
+    "episodes:tags": lambda show: TagSitemap(show).items().exists(),
+    "shows:about": lambda show: bool(show.description),
+}
+
+
+class PageSitemap(ShowSitemap):
+    """The built-in pages. Four queries."""
+
+    def items(self) -> list[str]:
+        return [path for name, has_content in PAGES.items() if has_content(self.show) and (path := _path(name))]
+
+    def location(self, item: str) -> str:
+        return item
+
+    def lastmod(self, item: str) -> None:
+        return None
+
+
+SECTIONS: dict[str, type[ShowSitemap]] = {
+    "pages": PageSitemap,
+    "episodes": EpisodeSitemap,
+    "hosts": HostSitemap,
+    "sponsors": SponsorSitemap,
+    "tags": TagSitemap,
+}
+
+
+@require_safe
+@for_an_hour
+def index(request: HttpRequest) -> HttpResponse:
+    """The files of the sitemap, those that have something in them."""
+    show = _show_with_addresses(request)
+    files = []
+    for name, sitemap in SECTIONS.items():
+        address = f"{show.site_url}{reverse('episodes:sitemap', args=[name])}"
+        pages = sitemap(show).paginator
+        if pages.count:
+            files += [views.SitemapIndexItem(f"{address}?p={n}" if n > 1 else address) for n in pages.page_range]
+    return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml")
+
+
+@require_safe
+@for_an_hour
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    show = _show_with_addresses(request)
+    return views.sitemap(request, {name: sitemap(show) for name, sitemap in SECTIONS.items()}, section)
+
+
+@require_safe
+@for_an_hour
+def robots(request: HttpRequest) -> HttpResponse:
+    show = show_of(request)
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}"]
+    if show.site_url:
+        lines += ["", f"Sitemap: {show.site_url}{reverse('episodes:sitemaps')}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _show_with_addresses(request: HttpRequest) -> Show:
+    show = show_of(request)
+    if not show.site_url:
+        raise Http404("The show has no site URL to begin an address with.")
+    return show
+
+
+def _path(name: str) -> str | None:
+    """Where a built-in page stands; None for those that are still to come."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
