@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from episodes.models import Episode, Tag
-from episodes.models.episode import last_change
+from episodes.models.episode import LAST_CHANGED_AT
 from hosts.models import HostName
 from lupcms.shows.hostnames import show_of
 from lupcms.shows.models import Show
@@ -25,7 +25,7 @@ for_an_hour = cache_control(public=True, max_age=3600)
 
 
 class ShowSitemap(Sitemap):
-    """One section of a show's sitemap: rows with `get_absolute_url` and `last_changed_at`. Two queries a page."""
+    """One section of a show's sitemap. Two queries a page."""
 
     limit = 10_000
 
@@ -39,37 +39,54 @@ class ShowSitemap(Sitemap):
         """What follows the protocol in front of every path; the site may live in a folder."""
         return self.show.site_url.partition("://")[2]
 
+    def newest_change_by(self, field: str, **only: Any) -> QuerySet[Episode, Any]:
+        """Each value of `field` among published episodes, and when the newest of those with it last changed.
+
+        It starts at the episodes: from the tags, SQLite would ask 15,000 times for each of 2,000 episodes.
+        """
+        episodes = self.show.episodes.published().filter(**only)
+        return episodes.values_list(field).annotate(last=Max(LAST_CHANGED_AT)).order_by(field)
+
     def lastmod(self, item: Any) -> Any:
-        return item.last_changed_at
+        return item[1]
 
 
 class EpisodeSitemap(ShowSitemap):
-    def items(self) -> QuerySet[Episode]:
-        return self.show.episodes.published().order_by("pk").only("slug", "published_at", "changed_at")
+    def items(self) -> QuerySet[Episode, Any]:
+        return self.newest_change_by("slug")
+
+    def location(self, item: Any) -> str:
+        return Episode(slug=item[0]).get_absolute_url()
 
 
 class HostSitemap(ShowSitemap):
-    def items(self) -> QuerySet[HostName]:
-        names = HostName.objects.main(self.show).filter(host__credits__episode__in=self.show.episodes.published())
-        return names.annotate(last_changed_at=Max(last_change("host__credits__episode__"))).order_by("pk")
+    def items(self) -> QuerySet[Episode, Any]:
+        names = HostName.objects.main(self.show)
+        return self.newest_change_by("credits__host__names__slug", credits__host__names__in=names)
+
+    def location(self, item: Any) -> str:
+        return HostName(slug=item[0]).get_absolute_url()
 
 
 class SponsorSitemap(ShowSitemap):
-    def items(self) -> QuerySet[Sponsor]:
-        sponsors = Sponsor.objects.filter(placements__episode__in=self.show.episodes.published())
-        return sponsors.annotate(last_changed_at=Max(last_change("placements__episode__"))).order_by("pk")
+    def items(self) -> QuerySet[Episode, Any]:
+        return self.newest_change_by("placements__sponsor__slug", placements__isnull=False)
+
+    def location(self, item: Any) -> str:
+        return Sponsor(slug=item[0]).get_absolute_url()
 
 
 class TagSitemap(ShowSitemap):
     """Tags that lead from one episode to another. Most have one, and their pages say nothing new."""
 
-    def items(self) -> QuerySet[Tag]:
-        tags = Tag.objects.filter(alias_of=None, tagged_items__content_object__in=self.show.episodes.published())
-        newest = Max(last_change("tagged_items__content_object__"))
-        shared: QuerySet[Tag] = (
-            tags.annotate(uses=Count("tagged_items"), last_changed_at=newest).filter(uses__gte=2).order_by("pk")
+    def items(self) -> QuerySet[Episode, Any]:
+        tags = self.newest_change_by(
+            "tagged_items__tag__name", tagged_items__isnull=False, tagged_items__tag__alias_of=None
         )
-        return shared
+        return tags.annotate(episodes=Count("pk")).filter(episodes__gte=2)
+
+    def location(self, item: Any) -> str:
+        return Tag(name=item[0]).get_absolute_url()
 
 
 # The built-in pages, and whether a show has something on them.

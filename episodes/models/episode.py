@@ -28,11 +28,8 @@ def validate_slug(value: str) -> None:
         raise ValidationError("“%(value)s” is the address of another page.", params={"value": value})
 
 
-def last_change(prefix: str = "") -> Greatest:
-    """`Episode.last_changed_at` of published episodes in SQL; `prefix` leads to them: `placements__episode__`."""
-    published_at = models.F(f"{prefix}published_at")
-    # Where one of two is NULL, databases disagree about the greater one.
-    return Greatest(published_at, Coalesce(f"{prefix}changed_at", published_at))
+# `Episode.last_changed_at` of published episodes in SQL. Of a NULL and a moment, databases disagree about the greater.
+LAST_CHANGED_AT = Greatest("published_at", Coalesce("changed_at", "published_at"))
 
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):
