@@ -1,9 +1,17 @@
+from contextlib import suppress
+
 from django.contrib import admin
+from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
+
+from episodes.suggestions import Suggestion, suggestions
+from lupcms.shows.models import Show
+from lupcms.shows.visitors import ADMIN
 
 
 @require_safe
@@ -16,6 +24,18 @@ def closed(request: HttpRequest, rest: str) -> HttpResponse:
     """The admin's shortcut to any object's page tells every member the addresses of everybody's drafts."""
     raise Http404
 
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 with what is near, for visitors of a show, and while the database answers."""
+    show: Show | None = getattr(request, "show", None)
+    near: list[Suggestion] = []
+    if show is not None and not request.path_info.startswith(ADMIN):
+        with suppress(DatabaseError):
+            near = suggestions(show, request.path_info)
+    return render(request, "404.html", {"show": show, "suggestions": near}, status=404)
+
+
+handler404 = not_found
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/r/<path:rest>", closed),
