@@ -1,8 +1,10 @@
-"""Everything stored that follows from an episode: the HTML of its Markdown, and its first words.
+"""Everything stored that follows from an episode: the HTML of its Markdown, its first words, when it last changed.
 
 `render_*` fill an object that is about to be saved and say whether that changed it; `refresh` brings a
 saved episode up to date and is called by everything that writes one row at a time.
 """
+
+from django.utils import timezone
 
 from episodes.models import Episode, Link, Placement
 from lupcms.shows.markdown import block_html, excerpt, inline_html, label_html
@@ -35,3 +37,9 @@ def refresh(episode: Episode) -> None:
         [link for link in episode.links.all() if render_link(link)], ["text_html", "description_html"]
     )
     Placement.objects.bulk_update([row for row in episode.placements.all() if render_placement(row)], ["words_html"])
+
+
+def touch(episode: Episode) -> None:
+    """What the episode says has just changed. One query. Writers call it, but not for what they have just created."""
+    episode.changed_at = timezone.now()
+    episode.save(update_fields=["changed_at"])

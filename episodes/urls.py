@@ -1,6 +1,6 @@
 from django.urls import path
 
-from episodes import views
+from episodes import sitemaps, views
 
 app_name = "episodes"
 # The last two come last: built-in pages first, then episodes, then whatever once was.
@@ -10,6 +10,9 @@ urlpatterns = [
     path("episodes", views.archive, name="archive"),
     path("episodes/<segment:year>", views.archive, name="year"),
     path("tags", views.tags, name="tags"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemaps"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap"),
     path("tags/<rest:name>", views.tag, name="tag"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),

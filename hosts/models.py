@@ -1,6 +1,6 @@
 """The people who appear. One host can have another name and slug on each show."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
@@ -38,6 +38,11 @@ class Host(models.Model):
 
 
 class HostNameQuerySet(models.QuerySet["HostName"]):
+    def main(self, show: Show) -> Self:
+        """One name a host: the first by which `show` knew them, which their page's address has."""
+        first = HostName.objects.filter(show=show).values("host").annotate(first=models.Min("pk")).values("first")
+        return self.filter(pk__in=first)
+
     def known_as(self, show: Show, slug: str, name: str) -> "HostName":
         """The host whom `show` knows by `slug`; an unknown one is made, with `name`.
 

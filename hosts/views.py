@@ -1,6 +1,6 @@
 """The people of a show: hosts and guests, at one address each."""
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Q
 from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,9 +19,9 @@ from lupcms.shows.pages import render_page
 def index(request: HttpRequest) -> HttpResponse:
     """Who hosts first, then the others, each by the number of episodes."""
     show = show_of(request)
-    first = HostName.objects.filter(show=show).values("host").annotate(first=Min("pk")).values("first")
     people = (
-        HostName.objects.filter(pk__in=first, host__credits__episode__in=show.episodes.published())
+        HostName.objects.main(show)
+        .filter(host__credits__episode__in=show.episodes.published())
         .annotate(
             episodes=Count("host__credits__episode", distinct=True),
             hosted=Count("host__credits__episode", filter=Q(host__credits__role="host"), distinct=True),

@@ -35,6 +35,9 @@ DEFAULT_SHOW = env.str("DEFAULT_SHOW", default="")
 # Where the page of all shows lives, if it has a host of its own.
 NETWORK_URL = env.str("NETWORK_URL", default="").rstrip("/")
 
+# While this file exists every page answers 503, with the text of the file (lupcms.shows.maintenance).
+MAINTENANCE_FILE = env.path("MAINTENANCE_FILE", default=str(BASE_DIR / "var" / "maintenance"))
+
 INSTALLED_APPS = [
     "taggit",
     "django.contrib.admin",
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "lupcms.shows",
@@ -52,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "lupcms.shows.maintenance.rest_while_maintained",
     "lupcms.shows.hostnames.show_of_host",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -194,6 +194,8 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         derived.refresh(form.instance)
+        if change and any(part.has_changed() for part in (form, *formsets)):
+            derived.touch(form.instance)
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:

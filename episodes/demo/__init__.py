@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from episodes import derived
@@ -41,6 +41,7 @@ borrowed compressor, and paid for by the sponsors named on each page and by whoe
 
 Write to us about a light you love, a word for wet, or a mistake. We read everything out, mistakes first.""",
     "site_url": "https://halftide.example",
+    "colour": "#b3401f",
     "time_zone": "America/St_Johns",
     "language": "en-CA",
 }
@@ -62,12 +63,15 @@ ACCOUNTS = [
 
 
 def _add_pictures(shows: list[Show]) -> None:
+    def picture(name: str) -> ContentFile:
+        return ContentFile((PICTURES / f"{name}.png").read_bytes(), f"{name}.png")
+
     for show in shows:
-        show.artwork = File((PICTURES / f"{show.slug}.png").open("rb"))
+        show.artwork = picture(show.slug)
         show.save()
     for slug, bio in BIOS.items():
         host = HostName.objects.get(show__slug="half-tide-radio", slug=slug).host
-        host.picture, host.bio = File((PICTURES / f"{slug}.png").open("rb")), bio
+        host.picture, host.bio = picture(slug), bio
         host.save()
 
 

@@ -106,6 +106,8 @@ def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) ->
     if outcome.updated or remembered != episode.import_digests:
         episode.import_digests = remembered
         episode.save()
+    if outcome.updated:
+        derived.touch(episode)
     return outcome
 
 

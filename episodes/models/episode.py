@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -26,6 +26,10 @@ def new_guid() -> str:
 def validate_slug(value: str) -> None:
     if not is_free_for_episodes(value):
         raise ValidationError("“%(value)s” is the address of another page.", params={"value": value})
+
+
+# `Episode.last_changed_at` of published episodes in SQL. Of a NULL and a moment, databases disagree about the greater.
+LAST_CHANGED_AT = Greatest("published_at", Coalesce("changed_at", "published_at"))
 
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):
@@ -85,6 +89,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     published_at_is_estimated = models.BooleanField(
         default=False, editable=False, help_text="Imported from a page that knows the day only."
     )
+    # None: as it was first written; see episodes.derived.touch.
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
     player_url = VerbatimField(
         "player address",
@@ -155,6 +161,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
 
     def is_published(self, at: datetime | None = None) -> bool:
         return self.published_at is not None and self.published_at <= (at or timezone.now())
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """When its page last changed: it was published, or edited after that. None for a draft never edited."""
+        return max((at for at in (self.published_at, self.changed_at) if at), default=None)
 
     @property
     def duration(self) -> str:

@@ -1,9 +1,11 @@
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from taggit.models import ItemBase, TagBase
 
 from episodes.notes.render import quote_tag
@@ -21,9 +23,8 @@ def letter_of(name: str) -> str:
     return "0" if first.isdecimal() else first if first in LETTERS else "#"
 
 
-def _published_uses(show: Show) -> "models.QuerySet[EpisodeTag]":
-    uses: models.QuerySet[EpisodeTag] = EpisodeTag.objects.filter(tag=models.OuterRef("pk"))
-    return uses.filter(content_object__in=show.episodes.published())
+def _published_uses(show: Show) -> "EpisodeTagQuerySet":
+    return EpisodeTag.objects.published().filter(tag=models.OuterRef("pk"), content_object__show=show)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -89,9 +90,17 @@ class Tag(TagBase):
         models.Model.save(self, *args, **kwargs)
 
 
+class EpisodeTagQuerySet(models.QuerySet["EpisodeTag"]):
+    def published(self, at: datetime | None = None) -> Self:
+        """Tags of episodes that are public."""
+        return self.filter(content_object__published_at__lte=at or timezone.now())
+
+
 class EpisodeTag(ItemBase):
     content_object = models.ForeignKey("episodes.Episode", models.CASCADE, related_name="tagged_items")
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
+
+    objects = EpisodeTagQuerySet.as_manager()
 
     class Meta:
         constraints = [

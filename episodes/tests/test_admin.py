@@ -1,7 +1,7 @@
 """The desk: what a save changes, who sees what, and how many queries it takes."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import Client, TestCase
+from django.utils import timezone
 
 from episodes.exporters.notes import notes_of, page_of
 from episodes.models import Credit, Episode, Link, Placement, Tag
@@ -137,6 +138,7 @@ class UnchangedSaveTests(TestCase):
         rows = {model: list(model.objects.order_by("pk").values()) for model in (Link, Credit, Placement, Tag)}
         response = save(self.client, change_url(stored()))
         self.assertRedirects(response, LIST)
+        self.assertIsNone(stored().changed_at)
         self.assertEqual(page_of(stored()), before)
         self.assertEqual(notes_of(stored()), notes)
         self.assertEqual({model: list(model.objects.order_by("pk").values()) for model in rows}, rows)
@@ -166,6 +168,7 @@ class UnchangedSaveTests(TestCase):
                 after = Episode.objects.with_entries().get(pk=episode.pk)
                 self.assertEqual(page_of(after), page_of(episode))
                 self.assertEqual(after.published_at_is_estimated, True)
+                self.assertIsNone(after.changed_at)
 
 
 class EpisodeFormTests(TestCase):
@@ -206,6 +209,31 @@ class EpisodeFormTests(TestCase):
         import_notes(self.show, make_notes())
         save(self.client, change_url(stored()), published_at_1="10:00:00")
         self.assertFalse(stored().published_at_is_estimated)
+
+    def test_the_last_change_is_the_last_real_edit_of_the_episode_or_of_its_rows(self):
+        self.add(tags="a")
+        episode = Episode.objects.get()
+        self.assertIsNone(episode.changed_at)
+        add_link(episode)
+        for changes in (
+            {"summary": "New words"},
+            {"tags": "a, b"},
+            {"links__0__text": "b"},
+            {"links__0__DELETE": "on"},
+            {"published_at_0": "2024-07-01", "published_at_1": "12:00"},
+        ):
+            with self.subTest(changes):
+                before = timezone.now()
+                save(self.client, change_url(episode), **changes)
+                after = stored().changed_at
+                self.assertLess(before, after)
+                save(self.client, change_url(episode))
+                self.assertEqual(stored().changed_at, after)
+        self.assertEqual(stored().last_changed_at, after)
+        scheduled = timezone.now() + timedelta(days=1)
+        self.assertEqual(Episode(published_at=scheduled, changed_at=after).last_changed_at, scheduled)
+        self.assertEqual(Episode(published_at=after).last_changed_at, after)
+        self.assertIsNone(Episode().last_changed_at)
 
     def test_a_number_or_address_that_is_taken_is_an_error_and_nothing_is_lost(self):
         make_episode(self.show, "001")
@@ -583,15 +611,14 @@ class PermissionTests(TestCase):
     def test_an_ad_manager_changes_a_placement_and_nothing_else(self):
         self.client.force_login(self.adam)
         before = Episode.objects.values().get(pk=self.episode.pk)
-        response = save(
-            self.client,
-            change_url(self.episode),
-            title="Hacked",
-            links__0__text="Hacked",
-            placements__0__words="Sold.",
-        )
-        self.assertRedirects(response, LIST)
+        hacked = {"title": "Hacked", "links__0__text": "Hacked"}
+        self.assertRedirects(save(self.client, change_url(self.episode), **hacked), LIST)
         self.assertEqual(Episode.objects.values().get(pk=self.episode.pk), before)
+        response = save(self.client, change_url(self.episode), **hacked, placements__0__words="Sold.")
+        self.assertRedirects(response, LIST)
+        after = Episode.objects.values().get(pk=self.episode.pk)
+        self.assertIsNotNone(after["changed_at"])
+        self.assertEqual(after | {"changed_at": None}, before)
         self.assertEqual(Link.objects.get(episode=self.episode).text, "A page")
         self.assertEqual(Placement.objects.get(episode=self.episode).words, "Sold.")
 

@@ -158,6 +158,16 @@ class SecondImportTests(TestCase):
         with self.assertNumQueries(7):
             self.assertEqual(self.again(), ([], {}))
         self.assertEqual(self.rows(), before)
+        self.assertIsNone(stored(self.show).changed_at)
+
+    def test_the_last_change_is_the_last_update_and_nothing_that_was_kept(self):
+        before = timezone.now()
+        self.again(links=self.notes.links[1:])
+        changed = stored(self.show).changed_at
+        self.assertLess(before, changed)
+        Episode.objects.update(summary="Mine")
+        self.assertEqual(self.again(links=self.notes.links[1:], summary="Theirs"), ([], {"about": EDITED}))
+        self.assertEqual(stored(self.show).last_changed_at, changed)
 
     def test_each_section_follows_the_page_where_nobody_edited_it(self):
         for section, changes in {

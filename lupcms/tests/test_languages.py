@@ -26,7 +26,12 @@ def marked() -> set[str]:
         re.sub(r"{{ (\w+) }}", r"%(\1)s", message)
         for message in re.findall(r"{% blocktranslate[^%]*%}(.+?){% (?:plural|endblocktranslate)", text)
     }
-    views = [*ROOT.glob("*/views.py"), ROOT / "lupcms/shows/views.py", ROOT / "episodes/models/credit.py"]
+    views = [
+        *ROOT.glob("*/views.py"),
+        ROOT / "lupcms/urls.py",
+        ROOT / "lupcms/shows/views.py",
+        ROOT / "episodes/models/credit.py",
+    ]
     return texts | {text for path in views for text in re.findall(r'\b_\("([^"]+)"\)', path.read_text())}
 
 
