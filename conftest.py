@@ -1,3 +1,15 @@
-"""Fixtures for every app's tests."""
+"""What every test needs."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import override_settings
 
 pytest_plugins = ["lupcms.tests.browser"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _media_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pictures that tests upload go with the tests."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield

@@ -51,7 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/", permanent=True)),
     path("favicon.ico", favicon),
-    path("media/<rest:path>", media),
+    path("media/<path:name>", media),
     path("", include("lupcms.shows.urls")),
     path("", include("hosts.urls")),
     path("", include("sponsors.urls")),

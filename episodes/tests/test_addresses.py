@@ -52,6 +52,11 @@ class AddressTests(TestCase):
         make_episode(cls.show, "900", published=False)
         OldPath.objects.remember(cls.show, "/old/path", "/1")
         OldPath.objects.remember(cls.show, "/articles/32bit", "/p03")
+        OldPath.objects.remember(cls.show, "/mumble", "/p03")
+        OldPath.objects.remember(cls.show, "/Case", "/1")
+        OldPath.objects.remember(cls.show, "/case", "/p03")
+        OldPath.objects.remember(cls.show, "/show/tide-radio/p03", "/p03")
+        OldPath.objects.remember(cls.show, "/124162/the-first-tide-tr-p03/", "/p03")
         OldPath.objects.create(show=cls.show, path="/removed", status=410)
         other = make_show("lamp-talk", "LT")
         OldPath.objects.create(show=other, path="/theirs", target="/1")
@@ -139,6 +144,10 @@ class AddressTests(TestCase):
             ("//old//path?x=1", 301, "/1?x=1"),
             ("/articles/32bit", 301, "/p03"),
             ("/removed", 410, None),
+            ("/Removed/", 410, None),
+            ("/Case", 301, "/1"),
+            ("/case", 301, "/p03"),
+            ("/CASE", 301, "/1"),
             ("/theirs", 404, None),
             ("/admin", 301, "/admin/"),
             ("/favicon.ico", 302, "/static/favicon.svg"),
@@ -158,6 +167,67 @@ class AddressTests(TestCase):
             ("/" + "/" * 5000, 301, "/"),
             ("/_", 404, None),
             ("/%25", 404, None),
+            # What an old host printed: seconds, people under other slugs, tags in every spelling, words that moved.
+            ("/1?t=810&utm_source=a%20b", 200, None),
+            ("/p03?t=1", 200, None),
+            ("/P03?t=1", 301, "/p03?t=1"),
+            ("//P03/?t=1", 301, "/p03?t=1"),
+            ("/1/?t=810", 301, "/1?t=810"),
+            ("/001.md?raw=1", 301, "/1.md?raw=1"),
+            ("//guests/annhost", 301, "/hosts/ann"),
+            ("/GUESTS/Ann/", 301, "/hosts/ann"),
+            ("//tags/azure%20sphere", 301, "/tags/azure%20sphere"),
+            ("/tags/azure+sphere", 404, None),
+            ("/tags/AZURE%20sphere?page=2", 301, "/tags/azure%20sphere?page=2"),
+            ("/tags/%20azure%20sphere", 404, None),
+            ("/tags/C%2b%2B", 301, "/tags/c++"),
+            ("/tags/c%252B%252B", 404, None),
+            ("/tags/%2fboot/", 404, None),
+            ("/mumble", 301, "/p03"),
+            ("/Mumble", 301, "/p03"),
+            ("//MUMBLE/", 301, "/p03"),
+            ("/mumble?from=ad", 301, "/p03?from=ad"),
+            ("/articles", 404, None),
+            ("/articles/32bit/", 301, "/p03"),
+            ("/Articles/32bit", 301, "/p03"),
+            ("/articles/32BIT", 301, "/p03"),
+            # Other families of addresses for the same episodes: moved where an old path says so, else suggestions.
+            ("/show/linux-unplugged/1/", 404, None),
+            ("/show/tide-radio/p03", 301, "/p03"),
+            ("/show/tide-radio/p03/", 301, "/p03"),
+            ("/Show/Tide-Radio//P03/?t=1", 301, "/p03?t=1"),
+            ("/124162/the-first-tide-tr-p03/", 301, "/p03"),
+            ("/tide-radio/2024/episode-001/", 404, None),
+            ("/episodepage/the-first-tide", 404, None),
+            ("/people/ann", 404, None),
+            # No way out of the host, nor up the tree.
+            ("//evil.example//", 404, None),
+            ("///evil.example/%2f..", 404, None),
+            ("/%09/evil.example", 404, None),
+            ("/%09//evil.example//", 404, None),
+            ("/%0a/evil.example/", 404, None),
+            ("/\\\\evil.example//", 404, None),
+            ("//evil.example%5c@1/", 404, None),
+            ("//1@evil.example/", 404, None),
+            ("//1?next=//evil.example/", 301, "/1?next=//evil.example/"),
+            ("//1?%0d%0aSet-Cookie:x=1", 301, "/1?%0d%0aSet-Cookie:x=1"),
+            ("/http://evil.example/", 404, None),
+            ("/%2e%2e/1", 404, None),
+            ("/../1", 404, None),
+            ("/./1", 404, None),
+            ("/1/..", 404, None),
+            ("/hosts/../1", 404, None),
+            ("/hosts%2Fann", 200, None),
+            ("/hosts%2F%2Fann", 301, "/hosts/ann"),
+            ("/%2F1", 301, "/1"),
+            ("/1%2F", 301, "/1"),
+            ("/1%20", 404, None),
+            ("/1;x=1", 404, None),
+            ("/1%E2%80%AE", 404, None),
+            ("/%C0%AE%C0%AE/1", 404, None),
+            ("/.env", 404, None),
+            ("/wp-login.php", 404, None),
+            ("/.well-known/security.txt", 404, None),
         ]:
             with self.subTest(path[:80]):
                 response = self.get(path)
@@ -173,7 +243,7 @@ class AddressTests(TestCase):
         OldPath.objects.remember(self.show, "/1", "/first")
         OldPath.objects.remember(self.show, "/first", "/1")
         paths = OldPath.objects.filter(show=self.show, status=301).exclude(target="/p03")
-        self.assertEqual(dict(paths.values_list("path", "target")), {"/old/path": "/1", "/first": "/1"})
+        self.assertEqual(dict(paths.values_list("path", "target")), {"/old/path": "/1", "/Case": "/1", "/first": "/1"})
 
     def test_errors_are_pages(self):
         self.assertContains(self.client.get("/nowhere"), "Nothing is published here", status_code=404)

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='host',
             name='picture',
-            field=lupcms.shows.pictures.PictureField(blank=True, help_text='Shown as a square of its middle.', upload_to='originals/', validators=[lupcms.shows.pictures.validate_picture]),
+            field=lupcms.shows.pictures.PictureField(blank=True, help_text='Shown as a square of its middle.', shape='square', upload_to='originals'),
         ),
         migrations.AlterField(
             model_name='host',

@@ -42,7 +42,9 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 
     Views call it after the exact address was looked for. Raises Http404. One query, and those of the folded page.
     """
-    known = OldPath.objects.filter(show=show_of(request), path=request.path_info).first()
+    found = OldPath.objects.filter(show=show_of(request), path__iexact=request.path_info).order_by("pk")
+    # Both letter cases may have been printed, and lead to different places.
+    known = max(found, key=lambda old: old.path == request.path_info, default=None)
     if known is not None and known.status == OldPath.Status.GONE:
         return HttpResponseGone("This page was removed.\n", content_type="text/plain; charset=utf-8")
     if known is not None:

@@ -1,83 +1,90 @@
-"""A show's colour, light or dark enough to be read in both schemes. Contrast as in WCAG 2.2, 1.4.3."""
+"""A show's one colour: found in its artwork, and made readable on light and dark paper.
+
+Contrast is that of WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+"""
 
 import colorsys
-import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable
+from itertools import batched
 
-from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from PIL import Image
 
-# The surfaces of static/lupcms.css that an accent stands on; a test compares them.
-LIGHT_SURFACES = ("#fdfcf9", "#f6f3ec")
-DARK_SURFACES = ("#16181b", "#1f2226")
+# What accent text stands on, as in static/lupcms.css: the paper, and what is raised from it.
+PAPERS_LIGHT = ("#fdfcf9", "#f6f3ec")
+PAPERS_DARK = ("#16181b", "#1f2226")
 READABLE = 4.5
+# For artwork without a colour of its own.
+CALM = "#40607a"
 
-Rgb = tuple[float, float, float]
+validate_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write the colour as # and six digits, like #0b6e4f.")
 
 
-def validate_colour(value: str) -> None:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise ValidationError("“%(value)s” is not a colour. Write one like #9a3412.", params={"value": value})
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`: 0 for black, 1 for white."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """From 1 for the same colour to 21 for black and white."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def accents(colour: str) -> tuple[str, str]:
+    """`colour` for light paper and for dark paper: darker or lighter only as far as text needs."""
+    return _readable(colour, PAPERS_LIGHT, -1), _readable(colour, PAPERS_DARK, +1)
+
+
+def ink_on(colour: str) -> str:
+    """White, or black where white would be hard to read. One of them always has a contrast of 4.5."""
+    return "#ffffff" if contrast(colour, "#ffffff") >= READABLE else "#000000"
 
 
 def stylesheet(colour: str) -> str:
-    """The custom properties that `lupcms.css` takes a show's colour from; "" for no colour."""
-    if not colour:
-        return ""
+    """CSS that gives the pages of a show its accent."""
     light, dark = accents(colour)
     return f":root{{--accent:light-dark({light},{dark});--on-accent:light-dark({ink_on(light)},{ink_on(dark)})}}\n"
 
 
-def accents(colour: str) -> tuple[str, str]:
-    """The accent on light and on dark surfaces: `colour` with its lightness changed as far as reading needs."""
-    return _readable(colour, LIGHT_SURFACES, lambda light: light - 0.01), _readable(
-        colour, DARK_SURFACES, lambda light: light + 0.01
-    )
-
-
-def ink_on(colour: str) -> str:
-    """Black or white, whichever is read better on `colour`: one of them always has a contrast of 4.5."""
-    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """From 1 to 21."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def colour_of(image: Image.Image) -> str:
-    """The most telling colour of a picture: vivid first, and then much of it. A grey picture gives a grey."""
-    small = image.convert("RGB").resize((64, 64)).quantize(24)
-    palette = small.getpalette() or []
-    counts: list[tuple[int, int]] = small.getcolors() or []  # type: ignore[assignment]
-    _, most = max((count**0.5 * _chroma(palette, index) ** 2, index) for count, index in counts)
-    return "#" + bytes(palette[3 * most : 3 * most + 3]).hex()
+    """The most telling colour of an artwork: vivid, and on more than a spot of it."""
+    small = image.convert("RGBA")
+    small.thumbnail((128, 128))
+    seen = b"".join(bytes(colour) for *colour, alpha in batched(small.tobytes(), 4) if alpha > 127)
+    if not seen:
+        return CALM
+    few = Image.frombytes("RGB", (len(seen) // 3, 1), seen).quantize(24, kmeans=1).convert("RGB")
+    weights = {colour: _weight(colour, count) for colour, count in Counter(batched(few.tobytes(), 3)).items()}
+    best = max(weights, key=lambda colour: weights[colour])
+    return f"#{bytes(best).hex()}" if weights[best] else CALM
 
 
-def _readable(colour: str, surfaces: tuple[str, ...], step: Callable[[float], float]) -> str:
-    hue, light, saturation = colorsys.rgb_to_hls(*_rgb(colour))
-    while any(contrast(colour, surface) < READABLE for surface in surfaces):
-        light = min(1, max(0, step(light)))
-        colour = _hex(colorsys.hls_to_rgb(hue, light, saturation))
-    return colour.lower()
+def _weight(colour: tuple[int, ...], count: int) -> float:
+    """Twice as strong a colour weighs as much as four times the surface. Greys weigh nothing."""
+    strength = (max(colour) - min(colour)) / 255
+    return strength * count**0.5 if strength > 0.15 else 0
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in _rgb(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def _readable(colour: str, papers: Iterable[str], direction: int) -> str:
+    """With another lightness and the same hue; black or white at the end of the way."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    found = _hex(_channels(colour))
+    while min(contrast(found, paper) for paper in papers) < READABLE:
+        lightness = min(1.0, max(0.0, lightness + direction / 256))
+        found = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
+    return found
 
 
-def _rgb(colour: str) -> Rgb:
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return red, green, blue
+def _channels(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue from 0 to 1. ValueError unless it is `#rrggbb`."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red / 255, green / 255, blue / 255
 
 
-def _hex(rgb: Rgb) -> str:
-    return "#" + "".join(f"{round(part * 255):02x}" for part in rgb)
-
-
-def _chroma(palette: list[int], index: int) -> float:
-    """How far a colour is from grey; dark and light ones have little, whatever their saturation."""
-    parts = palette[3 * index : 3 * index + 3]
-    return (max(parts) - min(parts)) / 255
+def _hex(channels: Iterable[float]) -> str:
+    return "#" + bytes(round(channel * 255) for channel in channels).hex()

@@ -1,20 +1,24 @@
-"""Uploaded pictures as visitors get them: the sizes that were made here, and nothing else of what was uploaded."""
+"""Renditions of pictures, and nothing else of what is stored."""
+
+import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.cache import cache_control
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from lupcms.shows.pictures import PUBLIC_NAME
+RENDITION = re.compile(r"pictures/[0-9a-f]{20}-[0-9]+\.webp")
 
 
 @require_safe
-@cache_control(public=True, max_age=31_536_000, immutable=True)
-def media(request: HttpRequest, path: str) -> FileResponse:
-    """A file whose name follows from its bytes, so that it never changes."""
-    if not PUBLIC_NAME.fullmatch(path):
-        raise Http404("Only pictures in the sizes of a page are public.")
+def media(request: HttpRequest, name: str) -> HttpResponse:
+    if not RENDITION.fullmatch(name):
+        raise Http404("No picture lives at this address.")
     try:
-        return FileResponse(default_storage.open(path), content_type="image/webp")
-    except FileNotFoundError as error:
-        raise Http404("This picture is not here.") from error
+        with default_storage.open(name) as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise Http404("This picture is not there.") from None
+    # The name follows from the content, which never changes.
+    return HttpResponse(
+        content, content_type="image/webp", headers={"Cache-Control": "public, max-age=31536000, immutable"}
+    )

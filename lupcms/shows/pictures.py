@@ -1,114 +1,175 @@
-"""Uploaded pictures: checked, stored by content, and shown in a few sizes made here.
+"""Pictures that people upload: checked, renamed by their content, and shown only as renditions that we made.
 
-Only the sizes are public. An original can hold the place where it was taken, and be another kind of file besides.
-A replaced picture's files stay: pages that name them may be stored elsewhere.
+An original is never public: it may know where it was taken, or be a script to whoever asks differently. A rendition
+is a new WebP without metadata, upright, in sRGB, and made when the file is saved. Old files stay when a picture is
+replaced or removed: pages in caches, feed readers and podcast apps still ask for them.
 """
 
-import hashlib
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile, File
 from django.db import models
-from django.db.models.fields.files import ImageFieldFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.db.models.fields.files import FieldFile, ImageFieldFile
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
+Shape = Literal["square", "whole"]
+
+# Pixels of the longer side. A page shows a picture at half of them or less, for screens with two dots a pixel.
 WIDTHS = (96, 192, 384, 768)
+MAX_MEGABYTES = 10
+MAX_MEGAPIXELS = 40
+# Phones write several pictures into one JPEG, which Pillow calls MPO; we take the first.
+EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 
-PUBLIC_NAME = re.compile(r"pictures/[0-9a-f]{20}-[0-9]{2,3}\.webp")
-
-
-def open_picture(file: Any) -> Image.Image:
-    """A checked picture that is not decoded yet. ValidationError says what to do instead."""
-    if file.size > MAX_BYTES:
-        raise ValidationError("The picture has more than 10 MB: save it smaller, 3000 pixels are plenty.")
-    file.seek(0)
-    try:
-        image = Image.open(BytesIO(file.read()), formats=list(FORMATS))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ValidationError("This is not a picture that can be shown: upload a JPEG, PNG or WebP file.") from error
-    finally:
-        file.seek(0)
-    if image.width * image.height > MAX_PIXELS:
-        raise ValidationError("The picture has more than 40 million pixels: save it smaller, 3000 pixels are plenty.")
-    return image
+_NAME = re.compile(r"originals/(?P<key>[0-9a-f]{20})-(?P<width>\d+)x(?P<height>\d+)\.\w+")
 
 
-def validate_picture(file: Any) -> None:
-    """Also decodes it, so that a broken file is refused where somebody can choose another."""
-    image = open_picture(file)
-    try:
-        image.load()
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise ValidationError("The picture is broken: upload it again, or another one.") from error
+class PictureFormField(forms.FileField):
+    def to_python(self, data: Any) -> Any:
+        """The upload, checked. Its name and declared type say nothing; its bytes do."""
+        upload = super().to_python(data)
+        if upload is not None:
+            open_picture(upload)
+        return upload
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": "image/jpeg,image/png,image/webp"}
 
 
 class PictureFile(ImageFieldFile):
     field: "PictureField"
 
-    def save(self, name: str, content: Any, save: bool = True) -> None:
-        """Under a name that follows from the bytes, so that the same picture is the same file; with its sizes."""
+    @property
+    def url(self) -> str:
+        """Of the largest rendition: what forms link to."""
+        return rendition_url(self, WIDTHS[-1])
+
+    def save(self, name: str, content: File, save: bool = True) -> None:
+        """Store original and renditions under the name that follows from the bytes; `name` is not looked at."""
         image = open_picture(content)
-        data = content.read()
-        digest = hashlib.sha256(data).hexdigest()[:20]
-        original = f"originals/{digest}.{FORMATS[image.format or '']}"
-        if not self.storage.exists(original):
-            self.storage.save(original, ContentFile(data))
-        for width, rendition in renditions(image, square=self.field.square).items():
-            if not self.storage.exists(_rendition_name(original, width)):
-                self.storage.save(_rendition_name(original, width), ContentFile(rendition))
-        self.name = original
-        setattr(self.instance, self.field.attname, self.name)
-        self._committed = True
-        if save:
-            self.instance.save()
+        # The same file cropped and whole is two pictures.
+        key = sha256(self.field.shape.encode() + content.read()).hexdigest()[:20]
+        extension = EXTENSIONS[image.format or ""]
+        image = shaped(image, self.field.shape)
+        # The name has the size, so that pages know the proportions without reading files.
+        name = f"{key}-{image.width}x{image.height}.{extension}"
+        for width, webp in renditions(image):
+            self._keep(_rendition_name(key, width), webp)
+        super().save(name, content, save)
+
+    def _keep(self, name: str, data: bytes) -> None:
+        """A file that is whole is not written again: somebody may be reading it. A broken or lost one is."""
+        if not self.storage.exists(name) or self.storage.size(name) != len(data):
+            self.storage.save(name, ContentFile(data))
 
 
 class PictureField(models.ImageField):
-    """A picture, shown as the square of its middle, or whole (`square=False`) for logos."""
+    """An uploaded picture: its centre square, or the whole of it as for logos.
+
+    Names follow from the content, so STORAGES allows to overwrite: the same file again is the same name.
+    """
 
     attr_class = PictureFile
 
-    def __init__(self, *args: Any, square: bool = True, **kwargs: Any) -> None:
-        self.square = square
-        super().__init__(*args, **{"upload_to": "originals/", "validators": [validate_picture]} | kwargs)
+    def __init__(self, *args: Any, shape: Shape = "square", **kwargs: Any) -> None:
+        self.shape = shape
+        super().__init__(*args, **{"upload_to": "originals", **kwargs})
 
-    def deconstruct(self) -> Any:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        if not self.square:
-            kwargs["square"] = False
-        return name, path, args, kwargs
+        return name, path, args, {**kwargs, "shape": self.shape}
+
+    def formfield(self, **kwargs: Any) -> Any:
+        # The upload's own name is not kept, and may be as long as it likes.
+        return super().formfield(**{"form_class": PictureFormField, **kwargs, "max_length": None})
 
 
-def renditions(image: Image.Image, *, square: bool) -> dict[int, bytes]:
-    """WebP files by width, upright and without whatever else the file says of itself; never larger than the picture."""
-    image = ImageOps.exif_transpose(image)
-    image = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
-    if square:
+def open_picture(file: File) -> Image.Image:
+    """The decoded picture, turned as its EXIF says. Raises ValidationError, which says what to do about it."""
+    if file.size > MAX_MEGABYTES * 1024 * 1024:
+        raise ValidationError(
+            f"This file is larger than {MAX_MEGABYTES} MB. Scale the picture down: 3000 by 3000 pixels are plenty."
+        )
+    file.seek(0)
+    try:
+        image = Image.open(BytesIO(file.read()), formats=["JPEG", "PNG", "WEBP"])
+        # Before anything is decoded: a small file can claim a surface that fills the memory.
+        if image.width * image.height > MAX_MEGAPIXELS * 1_000_000:
+            raise Image.DecompressionBombError
+        image.load()
+        # Here, because damaged EXIF is damage too.
+        ImageOps.exif_transpose(image, in_place=True)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValidationError(
+            f"This picture has more than {MAX_MEGAPIXELS} megapixels. Scale it down: 3000 by 3000 pixels are plenty."
+        ) from None
+    except UnidentifiedImageError:
+        raise ValidationError("This is not a JPEG, PNG or WebP picture. Save it as one of them.") from None
+    except Exception as error:  # What Pillow raises depends on the format and on the damage.
+        raise ValidationError("This picture is damaged. Open it in an editor and save it anew.") from error
+    file.seek(0)
+    return image
+
+
+def shaped(image: Image.Image, shape: Shape) -> Image.Image:
+    """In sRGB, with or without transparency, and its centre square if that is the shape."""
+    profile = image.info.get("icc_profile")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode.startswith("I"):  # 16 bits of grey, of which a conversion would keep the lower ones.
+        image = image.convert("I").point([value // 256 for value in range(65536)], "L")
+    if image.mode != "CMYK":
+        image = image.convert(mode)
+    if profile:
+        # One that cannot be read or belongs to another mode says nothing about the colours.
+        with suppress(ImageCms.PyCMSError, OSError):
+            source, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(image, source, srgb, outputMode=mode) or image
+    image = image.convert(mode)
+    if shape == "square":
         side = min(image.size)
-        image = ImageOps.fit(image, (side, side))
-    made = {}
-    for width in WIDTHS:
-        copy = image.copy()
-        copy.thumbnail((width, width) if square else (width, width * 4), Image.Resampling.LANCZOS)
-        copy.info = {}
-        buffer = BytesIO()
-        copy.save(buffer, "WEBP", quality=82)
-        made[width] = buffer.getvalue()
-    return made
+        left, top = (image.width - side) // 2, (image.height - side) // 2
+        image = image.crop((left, top, left + side, top + side))
+    return image
 
 
-def rendition_url(picture: PictureFile, width: int) -> str:
-    """Where a size of a picture is; whether the file is still there is not looked at."""
-    return default_storage.url(_rendition_name(picture.name or "", width))
+def renditions(image: Image.Image) -> Iterator[tuple[int, bytes]]:
+    """Width and WebP, the largest first. Shrinks `image` on the way, and never enlarges it."""
+    for width in reversed(WIDTHS):
+        image.thumbnail((width, width), Image.Resampling.LANCZOS)
+        out = BytesIO()
+        image.save(out, "WEBP", quality=85, method=6, exif=b"", xmp=b"", icc_profile=b"")
+        yield width, out.getvalue()
 
 
-def _rendition_name(original: str, width: int) -> str:
-    digest = original.rpartition("/")[2].partition(".")[0]
-    return f"pictures/{digest}-{width}.webp"
+def rendition_url(picture: FieldFile, width: int) -> str:
+    """Address of the smallest rendition for `width` pixels, of the largest where none is as wide.
+
+    Looks at no file: a page can be shown before its pictures are back from a backup.
+    """
+    key, *_ = _parts(picture)
+    return picture.storage.url(_rendition_name(key, next((w for w in WIDTHS if w >= width), WIDTHS[-1])))
+
+
+def displayed_size(picture: FieldFile, width: int) -> tuple[int, int]:
+    """Width and height on a page where the longer side has `width`."""
+    _, original_width, original_height = _parts(picture)
+    scale = width / max(original_width, original_height)
+    return max(1, round(original_width * scale)), max(1, round(original_height * scale))
+
+
+def _rendition_name(key: str, width: int) -> str:
+    return f"pictures/{key}-{width}.webp"
+
+
+def _parts(picture: FieldFile) -> tuple[str, int, int]:
+    match = _NAME.fullmatch(picture.name or "")
+    if match is None:
+        raise ValueError(f"Not a stored picture: {picture.name!r}")
+    return match["key"], int(match["width"]), int(match["height"])

@@ -23,4 +23,5 @@ def about(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def theme(request: HttpRequest) -> HttpResponse:
     """The show's colour as a stylesheet; pages name it with the colour, so that another colour is another address."""
-    return HttpResponse(colours.stylesheet(show_of(request).colour), content_type="text/css; charset=utf-8")
+    colour = show_of(request).colour
+    return HttpResponse(colours.stylesheet(colour) if colour else "", content_type="text/css; charset=utf-8")

@@ -26,12 +26,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='show',
             name='artwork',
-            field=lupcms.shows.pictures.PictureField(blank=True, help_text='Square, 1400 to 3000 pixels wide, JPEG or PNG.', upload_to='originals/', validators=[lupcms.shows.pictures.validate_picture]),
+            field=lupcms.shows.pictures.PictureField(blank=True, help_text='Square, 1400 to 3000 pixels wide, JPEG or PNG.', shape='square', upload_to='originals'),
         ),
         migrations.AddField(
             model_name='show',
             name='colour',
-            field=models.CharField(blank=True, help_text='The accent of its pages, like #9a3412. Empty: taken from the artwork.', max_length=7, validators=[lupcms.shows.colours.validate_colour]),
+            field=models.CharField(blank=True, help_text='The accent of its pages, like #9a3412. Empty: taken from the artwork.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}\\Z', 'Write the colour as # and six digits, like #0b6e4f.')]),
         ),
         migrations.AlterField(
             model_name='show',

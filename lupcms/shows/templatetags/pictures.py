@@ -1,4 +1,4 @@
-"""Pictures in templates: in the size of their place and twice that, and initials where there is none."""
+"""Pictures in templates: `{% load pictures %}`."""
 
 import unicodedata
 
@@ -6,43 +6,53 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lupcms.shows import pictures
+from lupcms.shows.pictures import PictureFile, displayed_size, rendition_url
 
 register = template.Library()
-register.simple_tag(pictures.rendition_url, name="rendition_url")
+register.simple_tag(rendition_url)
 
 
 @register.simple_tag
-def picture(file: pictures.PictureFile, width: int, alt: str = "", kind: str = "") -> SafeString:
-    """A square picture, `width` CSS pixels wide: 48, 96, 192 or 384."""
-    return format_html(
-        '<img src="{}" srcset="{} 2x" width="{}" height="{}" alt="{}" class="{}" loading="lazy" decoding="async">',
-        pictures.rendition_url(file, max(width, pictures.WIDTHS[0])),
-        pictures.rendition_url(file, max(2 * width, pictures.WIDTHS[0])),
-        width,
-        width,
-        alt,
-        kind or f"picture-{width}",
-    )
+def picture(file: PictureFile, width: int, alt: str = "") -> str:
+    """`{% picture show.artwork 192 show.title %}`: an <img> whose longer side has `width`, or nothing without one."""
+    return _img(file, width, alt) if file else ""
 
 
 @register.simple_tag
-def face(name: str, file: pictures.PictureFile | None, width: int) -> SafeString:
-    """Somebody's picture or initials, which say nothing that the name beside it does not say."""
-    kind = f"face face-{width}"
+def face(name: str, file: PictureFile, width: int) -> SafeString:
+    """`{% face name host.picture 96 %}`: the picture, or initials. Decoration: the name is printed beside it."""
     if file:
-        return picture(file, width, kind=kind)
-    return format_html('<span class="{} initials" aria-hidden="true">{}</span>', kind, initials(name))
+        return _img(file, width, alt="", css="face")
+    return format_html('<span class="face initials" aria-hidden="true">{}</span>', initials(name))
 
 
 def initials(name: str) -> str:
-    """`Desmond “Sprocket” Pike` is DP, `ann` is A; the first sign of a name without letters."""
-    words = [letters for word in name.split() if (letters := [sign for sign in word if _begins(sign)])]
-    if not words:
+    """Of the first and the last word that has any letter or digit: “Nell Tarrant” is NT, “宮崎駿” is 宮."""
+    firsts = [first for word in name.split() if (first := _first_letter(word))]
+    if not firsts:
         return name.strip()[:1]
-    ends = words[:1] + words[1:][-1:]
-    return "".join(letters[0].upper() for letters in ends)
+    # Letters of cursive scripts would join, and two initials are not a word.
+    joint = "\u200c" if unicodedata.bidirectional(firsts[0][0]) == "AL" else ""
+    return joint.join([firsts[0], *firsts[1:][-1:]]).upper()
 
 
-def _begins(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LN"
+def _first_letter(word: str) -> str:
+    """With the marks that belong to it: an accent, a vowel sign."""
+    start = next((i for i, sign in enumerate(word) if sign.isalnum()), len(word))
+    end = start + 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return word[start:end]
+
+
+def _img(file: PictureFile, width: int, alt: str, css: str = "picture") -> SafeString:
+    shown_width, shown_height = displayed_size(file, width)
+    return format_html(
+        '<img class="{}" src="{}" srcset="{} 2x" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">',
+        css,
+        rendition_url(file, width),
+        rendition_url(file, 2 * width),
+        shown_width,
+        shown_height,
+        alt,
+    )

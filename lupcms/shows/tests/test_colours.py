@@ -1,59 +1,151 @@
-"""A show may choose any colour; its pages can be read all the same."""
+"""A show's colour is readable wherever it stands, whatever colour it is."""
 
+import colorsys
 import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from lupcms.shows import colours
+from lupcms.shows.colours import (
+    CALM,
+    PAPERS_DARK,
+    PAPERS_LIGHT,
+    accents,
+    colour_of,
+    contrast,
+    ink_on,
+    luminance,
+    stylesheet,
+    validate_colour,
+)
 
-CSS = (Path(__file__).parents[3] / "static" / "lupcms.css").read_text()
-any_colour = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
+colours = st.binary(min_size=3, max_size=3).map(lambda data: f"#{data.hex()}")
 
 
-def test_contrast_is_that_of_the_guidelines():
-    assert colours.contrast("#ffffff", "#000000") == pytest.approx(21)
-    assert colours.contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+def hue_of(colour: str) -> float:
+    return colorsys.rgb_to_hls(*(part / 255 for part in bytes.fromhex(colour[1:])))[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("#000000", "#ffffff", 21),
+        ("#ffffff", "#000000", 21),
+        ("#777777", "#777777", 1),
+        ("#767676", "#ffffff", 4.54),  # The known lightest grey for text on white, and the one after it.
+        ("#777777", "#ffffff", 4.48),
+        ("#ff0000", "#ffffff", 4.00),
+        ("#0000ff", "#ffffff", 8.59),
+    ],
+)
+def test_contrast_is_that_of_wcag(one, other, expected):
+    assert contrast(one, other) == pytest.approx(expected, abs=0.005)
+
+
+def test_luminance_runs_from_black_to_white():
+    assert (luminance("#000000"), luminance("#ffffff")) == (0, pytest.approx(1))
+
+
+@given(colours)
+@example("#000000")
+@example("#ffffff")
+@example("#ffff00")
+@example("#0000ff")
+@example("#FDFCF9")
+def test_accents_are_readable_on_every_surface_of_their_scheme(colour):
+    light, dark = accents(colour)
+    assert min(contrast(light, paper) for paper in PAPERS_LIGHT) >= 4.5
+    assert min(contrast(dark, paper) for paper in PAPERS_DARK) >= 4.5
+
+
+@given(colours)
+def test_text_on_any_colour_is_readable(colour):
+    assert contrast(ink_on(colour), colour) >= 4.5
+
+
+@given(colours)
+def test_an_accent_is_the_shows_own_colour_where_that_is_readable(colour):
+    light, dark = accents(colour)
+    assert (light == colour) == (min(contrast(colour, paper) for paper in PAPERS_LIGHT) >= 4.5)
+    assert (dark == colour) == (min(contrast(colour, paper) for paper in PAPERS_DARK) >= 4.5)
+
+
+@given(st.sampled_from(["#c2410c", "#0b6e4f", "#e6b800", "#1d4ed8", "#a21caf", "#00ffcc"]))
+def test_an_accent_keeps_its_hue_and_is_no_further_off_than_it_must_be(colour):
+    for accent, papers in zip(accents(colour), (PAPERS_LIGHT, PAPERS_DARK), strict=True):
+        assert hue_of(accent) == pytest.approx(hue_of(colour), abs=0.015)
+        assert accent == colour or min(contrast(accent, paper) for paper in papers) < 4.7
 
 
 def test_the_surfaces_are_those_of_the_stylesheet():
-    found = [re.search(rf"--{name}: light-dark\((#\w+), (#\w+)\)", CSS) for name in ("paper", "raised")]
-    assert tuple(match[1] for match in found) == colours.LIGHT_SURFACES
-    assert tuple(match[2] for match in found) == colours.DARK_SURFACES
+    css = (Path(settings.BASE_DIR) / "static" / "lupcms.css").read_text()
+    assert re.search(r"--paper: light-dark\((#\w+), (#\w+)\)", css).groups() == (PAPERS_LIGHT[0], PAPERS_DARK[0])
 
 
-@given(any_colour)
-def test_an_accent_can_be_read_on_every_surface_and_text_on_it(colour):
-    for accent, surfaces in zip(colours.accents(colour), (colours.LIGHT_SURFACES, colours.DARK_SURFACES), strict=True):
-        for surface in surfaces:
-            assert colours.contrast(accent, surface) >= 4.5
-        assert colours.contrast(colours.ink_on(accent), accent) >= 4.5
-
-
-def test_a_colour_that_can_be_read_stays_as_it_is():
-    assert colours.accents("#9A3412")[0] == "#9a3412"
-    assert colours.accents("#F2A47A")[1] == "#f2a47a"
-
-
-def test_no_colour_no_stylesheet():
-    assert colours.stylesheet("") == ""
-    assert colours.stylesheet("#006644") == (
-        ":root{--accent:light-dark(#006644,#009e69);--on-accent:light-dark(#ffffff,#000000)}\n"
+def test_a_shows_stylesheet():
+    assert stylesheet("#C2410C") == (
+        ":root{--accent:light-dark(#c2410c,#f05211);--on-accent:light-dark(#ffffff,#000000)}\n"
     )
 
 
-def test_the_colour_of_a_picture_is_the_vivid_one():
-    image = Image.new("RGB", (100, 100), "#20242a")
-    ImageDraw.Draw(image).rectangle((20, 20, 60, 60), fill="#e05a10")
-    assert colours.contrast(colours.colour_of(image), "#e05a10") < 1.1
-    assert colours.colour_of(Image.new("L", (9, 9), 128)) == "#808080"
+@pytest.mark.parametrize("colour", ["", "#", "#fff", "c2410c", "#c2410g", "#c2410c;", "#c2410c\n", "red", " #c2410c"])
+def test_other_ways_to_write_a_colour_are_refused(colour):
+    with pytest.raises(ValidationError, match="six digits"):
+        validate_colour(colour)
 
 
-@pytest.mark.parametrize("value", ["red", "#12345", "#1234567", "#12345g", "#123456\n", "url(x)"])
-def test_what_is_no_colour_is_refused(value):
-    with pytest.raises(ValidationError, match="Write one like"):
-        colours.validate_colour(value)
+@pytest.mark.parametrize("colour", ["", "#fff", "red", "#}*{}"])
+def test_no_stylesheet_is_made_from_anything_else(colour):
+    with pytest.raises(ValueError, match=r"fromhex|unpack"):
+        stylesheet(colour)
+
+
+@given(colours)
+def test_every_colour_that_is_derived_may_be_stored(colour):
+    validate_colour(colour)
+    for accent in accents(colour):
+        validate_colour(accent)
+
+
+# --- From an artwork ---
+
+
+def test_the_telling_colour_is_vivid_and_on_more_than_a_spot():
+    image = Image.new("RGB", (600, 600), "#20262e")  # A dark slate nearly everywhere,
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 250, 250), "#d9480f")  # orange on a sixth,
+    draw.rectangle((590, 590, 600, 600), "#00ff00")  # and a spot of green.
+    red, green, blue = bytes.fromhex(colour_of(image)[1:])
+    assert (red, green, blue) == pytest.approx((0xD9, 0x48, 0x0F), abs=8)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        Image.new("RGB", (50, 50), "#808080"),
+        Image.new("L", (50, 50), 200),
+        Image.new("1", (50, 50), 1),
+        Image.radial_gradient("L"),
+        Image.new("RGBA", (50, 50), (255, 0, 0, 0)),
+        Image.new("RGB", (50, 50), "#f4f1ea"),
+    ],
+)
+def test_an_artwork_without_colour_has_a_calm_one(image):
+    assert colour_of(image) == CALM
+
+
+def test_what_is_transparent_has_no_colour():
+    image = Image.new("RGBA", (60, 60), (255, 0, 0, 0))
+    image.paste((0, 90, 200, 255), (20, 20, 40, 40))
+    red, _, blue = bytes.fromhex(colour_of(image)[1:])
+    assert (red < 40, blue > 160) == (True, True)
+
+
+@given(st.sampled_from(["RGB", "RGBA", "P", "L", "CMYK", "1"]), st.integers(1, 40), st.integers(1, 40))
+def test_every_picture_has_a_colour(mode, width, height):
+    validate_colour(colour_of(Image.new(mode, (width, height))))
