@@ -41,7 +41,6 @@ borrowed compressor, and paid for by the sponsors named on each page and by whoe
 
 Write to us about a light you love, a word for wet, or a mistake. We read everything out, mistakes first.""",
     "site_url": "https://halftide.example",
-    "colour": "#b3401f",
     "time_zone": "America/St_Johns",
     "language": "en-CA",
 }
