@@ -6,7 +6,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member
+from lupcms.shows.public_pages import PublicAdmin
 from sponsors.models import Campaign
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
@@ -101,7 +101,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -161,21 +161,8 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        response = super().render_change_form(request, context, add, change, form_url, obj)
-        if isinstance(response, TemplateResponse) and response.context_data is not None:
-            public = obj is not None and obj.is_published()
-            response.context_data["has_absolute_url"] = public
-            response.context_data["absolute_url"] = public and public_address(request, obj)
-        return response
+    def public_paths(self, obj: Episode) -> dict[Show, str]:
+        return {obj.show: obj.get_absolute_url()} if obj.is_published() else {}
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
         was = Episode.objects.published().filter(pk=obj.pk).values_list("slug", flat=True).first()
@@ -205,16 +192,6 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, obj: Episode) -> str:
         return obj.state
-
-
-def public_address(request: HttpRequest, episode: Episode) -> str:
-    """Where the page can be seen from here: on this host if it is the show's, else on the show's own."""
-    path = episode.get_absolute_url()
-    if getattr(request, "show", None) == episode.show:
-        return path
-    _, port = split_domain_port(request.get_host())
-    host = episode.show.hostname or f"{episode.show.slug}.localhost"
-    return f"{request.scheme}://{host}{f':{port}' if port else ''}{path}"
 
 
 def _flat(fields: Any) -> list[str]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from lupcms.shows.models import Ability, Membership, OldPath, Show, User
 from lupcms.shows.permissions import Action, MemberAdmin
+from lupcms.shows.public_pages import PublicAdmin
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = "Desk"
@@ -63,7 +64,7 @@ class MembershipInline(MemberAdmin, admin.TabularInline):
 
 
 @admin.register(Show)
-class ShowAdmin(MemberAdmin, admin.ModelAdmin):
+class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     list_display = ["title", "acronym", "hostname", "site_url"]
     fieldsets = [
         (None, {"fields": ["title", "acronym", "slug", "description"]}),
@@ -74,6 +75,9 @@ class ShowAdmin(MemberAdmin, admin.ModelAdmin):
     inlines = [MembershipInline]
     abilities = OWNED
     show_lookup = "pk"
+
+    def public_paths(self, obj: Show) -> dict[Show, str]:
+        return {obj: "/"}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
