@@ -9,9 +9,10 @@ from lupcms.shows.permissions import SharedAdmin, member
 from lupcms.shows.public_pages import PublicAdmin
 
 
-class HostNameInline(admin.TabularInline):
+class HostNameInline(admin.StackedInline):
     """The names on the shows that I may edit; others are not shown."""
 
+    template = "admin/rows.html"
     model = HostName
     form = VerbatimForm
     extra = 0

@@ -29,12 +29,13 @@ WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "wri
 PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
 
 
-class EntryInline(MemberAdmin):
+class EntryInline(MemberAdmin, admin.StackedInline):
     """Rows of an episode; what may be done with them depends on the role on the episode's show."""
 
+    template = "admin/rows.html"
     formset: Any = EntryFormSet
     extra = 0
-    view_on_site: Any = False
+    view_on_site = False
     show_lookup = "episode__show"
     abilities = WRITTEN
 
@@ -48,20 +49,20 @@ class EntryInline(MemberAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 2
+            field.widget.attrs["rows"] = 1
         return field
 
 
-class LinkInline(EntryInline, admin.StackedInline):
+class LinkInline(EntryInline):
     model = Link
     form = LinkForm
     fieldsets = [
-        (None, {"fields": [("position", "text", "url"), "description"]}),
-        ("Heading and title", {"fields": [("heading", "title_kind"), "title"], "classes": ["collapse"]}),
+        (None, {"fields": ["position", "text", "url", "description"]}),
+        ("More", {"fields": ["heading", "title_kind", "title"], "classes": ["collapse"]}),
     ]
 
 
-class CreditInline(EntryInline, admin.TabularInline):
+class CreditInline(EntryInline):
     model = Credit
     form = CreditForm
     verbose_name_plural = "people"
@@ -72,7 +73,7 @@ class CreditInline(EntryInline, admin.TabularInline):
         return super().get_queryset(request).select_related("host")
 
 
-class PlacementInline(EntryInline, admin.StackedInline):
+class PlacementInline(EntryInline):
     model = Placement
     form = PlacementForm
     verbose_name_plural = "sponsors"
@@ -80,8 +81,8 @@ class PlacementInline(EntryInline, admin.StackedInline):
     autocomplete_fields = ["sponsor", "campaign"]
     abilities = PLACED
     fieldsets = [
-        (None, {"fields": [("position", "sponsor", "kind"), ("name", "url"), "words", "promo_code"]}),
-        ("Campaign and time", {"fields": [("campaign", "starts_at_seconds")], "classes": ["collapse"]}),
+        (None, {"fields": ["position", "sponsor", "name", "url", "promo_code", "kind", "words"]}),
+        ("More", {"fields": ["campaign", "starts_at_seconds"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
@@ -105,12 +106,24 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
-        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
-        ("About", {"fields": ["summary", "tags"]}),
-        ("Audio", {"fields": [("duration_seconds", "player_url")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("show", "number", "title"),
+                    ("published_at", "air_date"),
+                    ("duration_seconds", "player_url"),
+                    "summary",
+                ]
+            },
+        ),
+        (None, {"fields": ["tags"], "classes": ["after-rows"]}),
         (
             "Address and identity",
-            {"fields": ["slug", "guid", "published_at_is_estimated", "notes_page"], "classes": ["collapse"]},
+            {
+                "fields": ["slug", "guid", "published_at_is_estimated", "notes_page"],
+                "classes": ["collapse", "after-rows"],
+            },
         ),
     ]
     readonly_fields = ["published_at_is_estimated", "notes_page"]
@@ -120,10 +133,6 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show"]
     list_per_page = 50
     search_fields = ["number", "title"]
-    save_on_top = True
-
-    class Media:
-        css = {"all": ["desk.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
@@ -160,6 +169,19 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         elif request.POST.get("show", "").isdecimal():
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        # Nobody writes one episode after another, and the bar stays in sight.
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def public_paths(self, obj: Episode) -> dict[Show, str]:
         return {obj.show: obj.get_absolute_url()} if obj.is_published() else {}

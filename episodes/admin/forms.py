@@ -1,6 +1,7 @@
 """The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +67,8 @@ class EpisodeForm(VerbatimForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What the form says of the episode's state stays true when a save is refused.
+        self.stored = copy(self.instance)
         if self.instance.pk and "show" in self.fields:
             self.fields["show"].disabled = True
         if "published_at" in self.fields:
@@ -107,7 +110,7 @@ class EntryForm(VerbatimForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # Rows are too many for visible labels: desk.css keeps those for screen readers.
+            # Only the first row shows its labels; desk.css keeps the others for screen readers.
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
                 field.widget.attrs["placeholder"] = field.label
         if not self.instance.pk:

@@ -20,9 +20,22 @@ admin.site.enable_nav_sidebar = False  # The episode form needs the width.
 # Roles are memberships, and tags are our own.
 admin.site.unregister(Group)
 admin.site.unregister(taggit.models.Tag)
-admin.site.register(User, UserAdmin)
 
 OWNED: dict[Action, Ability] = {"view": "view", "add": "own", "change": "own", "delete": "own"}
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Groups and single permissions are not shown: they would promise what memberships alone decide."""
+
+    list_filter = ["is_active", "is_superuser"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("May sign in", {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"], "classes": ["collapse"]}),
+    ]
 
 
 class MembershipForm(forms.ModelForm):
@@ -52,7 +65,8 @@ class MembershipForm(forms.ModelForm):
         return username
 
 
-class MembershipInline(MemberAdmin, admin.TabularInline):
+class MembershipInline(MemberAdmin, admin.StackedInline):
+    template = "admin/rows.html"
     model = Membership
     form = MembershipForm
     fields = ["username", "role"]
