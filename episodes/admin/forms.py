@@ -139,6 +139,11 @@ class KnownAutocompleteSelect(AutocompleteSelect):
 class EntryFormSet(forms.BaseInlineFormSet):
     """Rows that got no position go to the end, in the order of the form."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A row knows its episode while it is checked, also one that is not saved yet."""
+        super().add_fields(form, index)
+        form.instance.episode = self.instance
+
     def save(self, commit: bool = True) -> Any:
         rows: Iterable[Any] = (form.instance for form in self.forms if form.has_changed())
         last = max((form.instance.position for form in self.initial_forms), default=0)

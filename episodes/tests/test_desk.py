@@ -18,7 +18,7 @@ from episodes.tests.factories import add_credit, add_link, add_placement, make_e
 from episodes.tests.test_browser import CHROMIUM, Visitor, browser, sign_in  # noqa: F401
 from hosts.models import Host
 from lupcms.shows.models import Role, Show, User
-from sponsors.models import Sponsor
+from sponsors.models import Campaign, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -113,6 +113,23 @@ class DeskTests(TestCase):
         response = self.client.post("/admin/episodes/episode/add/", values)
         self.assertContains(response, "<details open>", 1)
         self.assertContains(response, "has no title")
+
+    def test_a_new_episode_comes_with_its_people_and_sponsors_at_once(self):
+        values = {"show": self.show.pk, "number": "002", "title": ""}
+        for prefix, total in (("links", 0), ("credits", 1), ("placements", 1)):
+            values |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": 0}
+        values |= {"credits-0-host": self.host.pk, "credits-0-role": "host"}
+        campaign = Campaign.objects.create(
+            show=self.show, sponsor=self.sponsor, starts_on="2024-05-01", ends_on="2024-05-31", spots=1
+        )
+        values |= {"placements-0-sponsor": self.sponsor.pk, "placements-0-kind": "paid"}
+        values |= {"placements-0-campaign": campaign.pk}
+        url = "/admin/episodes/episode/add/"
+        self.assertContains(self.client.post(url, values), "This field is required.", 1)
+        self.assertRedirects(self.client.post(url, {**values, "title": "New"}), "/admin/episodes/episode/")
+        episode = Episode.objects.get(number="002")
+        self.assertEqual(episode.credits.get().name, "Ann Host")
+        self.assertEqual(episode.placements.get().campaign, campaign)
 
     def test_the_bar_says_what_stands_also_after_a_save_was_refused(self):
         self.assertIn("<b>Published</b> on 2 May 2024, 00:00 PDT.", self.page(self.episode))
