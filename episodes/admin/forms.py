@@ -110,9 +110,12 @@ class EntryForm(VerbatimForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # Only the first row shows its labels; desk.css keeps the others for screen readers.
+            # Only the first row shows its labels (desk.css), and an empty box what it is for.
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
-                field.widget.attrs["placeholder"] = field.label
+                field.widget.attrs["placeholder"] = (
+                    f"{field.label}. {field.help_text}" if field.help_text else field.label
+                )
+            field.help_text = ""
         if not self.instance.pk:
             self.fields["position"].initial = self.initial["position"] = None
         for field in self.fields.values():
