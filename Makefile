@@ -78,6 +78,6 @@ $(BIN)/.dev: requirements-dev.txt $(BIN)/.run
 	@touch $@
 
 # axe and html-validate, which tests measure pages with. Without npm those tests are skipped.
-node_modules/.installed: package-lock.json
-	@if command -v npm > /dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+node_modules/.installed: package-lock.json .npmrc
+	@if command -v npm > /dev/null; then npm ci --silent && touch $@; \
 		else echo "npm is not here: tests with axe and html-validate are skipped"; fi

@@ -4,13 +4,15 @@ from django.contrib import admin
 
 from hosts.models import Host, HostName
 from lupcms.shows.fields import VerbatimForm
-from lupcms.shows.models import OldPath
+from lupcms.shows.models import OldPath, Show
 from lupcms.shows.permissions import SharedAdmin, member
+from lupcms.shows.public_pages import PublicAdmin
 
 
-class HostNameInline(admin.TabularInline):
+class HostNameInline(admin.StackedInline):
     """The names on the shows that I may edit; others are not shown."""
 
+    template = "admin/rows.html"
     model = HostName
     form = VerbatimForm
     extra = 0
@@ -35,13 +37,18 @@ class HostNameInline(admin.TabularInline):
 
 
 @admin.register(Host)
-class HostAdmin(SharedAdmin, admin.ModelAdmin):
+class HostAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
     fields = ["name", "picture", "bio"]
     list_display = ["name"]
     search_fields = ["name", "names__name", "names__slug"]
     inlines = [HostNameInline]
     used_by = ("names__show", "credits__episode__show")
+
+    def public_paths(self, obj: Host) -> dict[Show, str]:
+        """By their first slug on each show where a published episode credits them. One query."""
+        names = obj.names.filter(show__in=obj.credits.published().values("episode__show")).select_related("show")
+        return {name.show: name.get_absolute_url() for name in names.order_by("-pk")}
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         """A renamed address leads to the new one."""

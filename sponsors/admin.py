@@ -6,21 +6,26 @@ from django.db.models import Q, QuerySet
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.models import Ability, OldPath, Show, User
 from lupcms.shows.permissions import Action, MemberAdmin, SharedAdmin, may, member
+from lupcms.shows.public_pages import PublicAdmin
 from sponsors.models import Campaign, Offer, Sponsor
 
 BOOKED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
 
 
 @admin.register(Sponsor)
-class SponsorAdmin(SharedAdmin, admin.ModelAdmin):
+class SponsorAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
     list_display = ["name", "url"]
     search_fields = ["name"]
     fields = ["name", "slug", "url", "description"]
     prepopulated_fields = {"slug": ["name"]}
-    view_on_site = False
     ability = "sponsor"
     used_by = ("placements__episode__show", "campaigns__show")
+
+    def public_paths(self, obj: Sponsor) -> dict[Show, str]:
+        """The same on every show where a published episode has placed them. One query."""
+        shows = Show.objects.filter(pk__in=obj.placements.published().values("episode__show"))
+        return dict.fromkeys(shows, obj.get_absolute_url())
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         """A renamed address leads to the new one, on every show that has had this sponsor."""

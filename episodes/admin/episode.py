@@ -6,7 +6,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.http.request import split_domain_port
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -23,18 +22,20 @@ from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member
+from lupcms.shows.public_pages import PublicAdmin
 from sponsors.models import Campaign
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
 PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
 
 
-class EntryInline(MemberAdmin):
+class EntryInline(MemberAdmin, admin.StackedInline):
     """Rows of an episode; what may be done with them depends on the role on the episode's show."""
 
+    template = "admin/rows.html"
     formset: Any = EntryFormSet
     extra = 0
-    view_on_site: Any = False
+    view_on_site = False
     show_lookup = "episode__show"
     abilities = WRITTEN
 
@@ -48,20 +49,20 @@ class EntryInline(MemberAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 2
+            field.widget.attrs["rows"] = 1
         return field
 
 
-class LinkInline(EntryInline, admin.StackedInline):
+class LinkInline(EntryInline):
     model = Link
     form = LinkForm
     fieldsets = [
-        (None, {"fields": [("position", "text", "url"), "description"]}),
-        ("Heading and title", {"fields": [("heading", "title_kind"), "title"], "classes": ["collapse"]}),
+        (None, {"fields": ["position", "text", "url", "description"]}),
+        ("More", {"fields": ["heading", "title_kind", "title"], "classes": ["collapse"]}),
     ]
 
 
-class CreditInline(EntryInline, admin.TabularInline):
+class CreditInline(EntryInline):
     model = Credit
     form = CreditForm
     verbose_name_plural = "people"
@@ -72,7 +73,7 @@ class CreditInline(EntryInline, admin.TabularInline):
         return super().get_queryset(request).select_related("host")
 
 
-class PlacementInline(EntryInline, admin.StackedInline):
+class PlacementInline(EntryInline):
     model = Placement
     form = PlacementForm
     verbose_name_plural = "sponsors"
@@ -80,8 +81,8 @@ class PlacementInline(EntryInline, admin.StackedInline):
     autocomplete_fields = ["sponsor", "campaign"]
     abilities = PLACED
     fieldsets = [
-        (None, {"fields": [("position", "sponsor", "kind"), ("name", "url"), "words", "promo_code"]}),
-        ("Campaign and time", {"fields": [("campaign", "starts_at_seconds")], "classes": ["collapse"]}),
+        (None, {"fields": ["position", "sponsor", "name", "url", "promo_code", "kind", "words"]}),
+        ("More", {"fields": ["campaign", "starts_at_seconds"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
@@ -101,16 +102,28 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
-        (None, {"fields": ["show", ("number", "title"), ("air_date", "published_at")]}),
-        ("About", {"fields": ["summary", "tags"]}),
-        ("Audio", {"fields": [("duration_seconds", "player_url")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("show", "number", "title"),
+                    ("published_at", "air_date"),
+                    ("duration_seconds", "player_url"),
+                    "summary",
+                ]
+            },
+        ),
+        (None, {"fields": ["tags"], "classes": ["after-rows"]}),
         (
             "Address and identity",
-            {"fields": ["slug", "guid", "published_at_is_estimated", "notes_page"], "classes": ["collapse"]},
+            {
+                "fields": ["slug", "guid", "published_at_is_estimated", "notes_page"],
+                "classes": ["collapse", "after-rows"],
+            },
         ),
     ]
     readonly_fields = ["published_at_is_estimated", "notes_page"]
@@ -120,10 +133,6 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show"]
     list_per_page = 50
     search_fields = ["number", "title"]
-    save_on_top = True
-
-    class Media:
-        css = {"all": ["desk.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
@@ -170,12 +179,12 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        response = super().render_change_form(request, context, add, change, form_url, obj)
-        if isinstance(response, TemplateResponse) and response.context_data is not None:
-            public = obj is not None and obj.is_published()
-            response.context_data["has_absolute_url"] = public
-            response.context_data["absolute_url"] = public and public_address(request, obj)
-        return response
+        # Nobody writes one episode after another, and the bar stays in sight.
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def public_paths(self, obj: Episode) -> dict[Show, str]:
+        return {obj.show: obj.get_absolute_url()} if obj.is_published() else {}
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
         was = Episode.objects.published().filter(pk=obj.pk).values_list("slug", flat=True).first()
@@ -207,16 +216,6 @@ class EpisodeAdmin(MemberAdmin, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, obj: Episode) -> str:
         return obj.state
-
-
-def public_address(request: HttpRequest, episode: Episode) -> str:
-    """Where the page can be seen from here: on this host if it is the show's, else on the show's own."""
-    path = episode.get_absolute_url()
-    if getattr(request, "show", None) == episode.show:
-        return path
-    _, port = split_domain_port(request.get_host())
-    host = episode.show.hostname or f"{episode.show.slug}.localhost"
-    return f"{request.scheme}://{host}{f':{port}' if port else ''}{path}"
 
 
 def _flat(fields: Any) -> list[str]:

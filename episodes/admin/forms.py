@@ -1,6 +1,7 @@
 """The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +67,8 @@ class EpisodeForm(VerbatimForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What the form says of the episode's state stays true when a save is refused.
+        self.stored = copy(self.instance)
         if self.instance.pk and "show" in self.fields:
             self.fields["show"].disabled = True
         if "published_at" in self.fields:
@@ -107,9 +110,12 @@ class EntryForm(VerbatimForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # Rows are too many for visible labels: desk.css keeps those for screen readers.
+            # Only the first row shows its labels (desk.css), and an empty box what it is for.
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
-                field.widget.attrs["placeholder"] = field.label
+                field.widget.attrs["placeholder"] = (
+                    f"{field.label}. {field.help_text}" if field.help_text else field.label
+                )
+            field.help_text = ""
         if not self.instance.pk:
             self.fields["position"].initial = self.initial["position"] = None
         for field in self.fields.values():
@@ -135,6 +141,11 @@ class KnownAutocompleteSelect(AutocompleteSelect):
 
 class EntryFormSet(forms.BaseInlineFormSet):
     """Rows that got no position go to the end, in the order of the form."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A row knows its episode while it is checked, also one that is not saved yet."""
+        super().add_fields(form, index)
+        form.instance.episode = self.instance
 
     def save(self, commit: bool = True) -> Any:
         rows: Iterable[Any] = (form.instance for form in self.forms if form.has_changed())

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from lupcms.shows.models import Ability, Membership, OldPath, Show, User
 from lupcms.shows.permissions import Action, MemberAdmin
+from lupcms.shows.public_pages import PublicAdmin
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = "Desk"
@@ -19,9 +20,22 @@ admin.site.enable_nav_sidebar = False  # The episode form needs the width.
 # Roles are memberships, and tags are our own.
 admin.site.unregister(Group)
 admin.site.unregister(taggit.models.Tag)
-admin.site.register(User, UserAdmin)
 
 OWNED: dict[Action, Ability] = {"view": "view", "add": "own", "change": "own", "delete": "own"}
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """Groups and single permissions are not shown: they would promise what memberships alone decide."""
+
+    list_filter = ["is_active", "is_superuser"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("May sign in", {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"], "classes": ["collapse"]}),
+    ]
 
 
 class MembershipForm(forms.ModelForm):
@@ -51,7 +65,8 @@ class MembershipForm(forms.ModelForm):
         return username
 
 
-class MembershipInline(MemberAdmin, admin.TabularInline):
+class MembershipInline(MemberAdmin, admin.StackedInline):
+    template = "admin/rows.html"
     model = Membership
     form = MembershipForm
     fields = ["username", "role"]
@@ -63,7 +78,7 @@ class MembershipInline(MemberAdmin, admin.TabularInline):
 
 
 @admin.register(Show)
-class ShowAdmin(MemberAdmin, admin.ModelAdmin):
+class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     list_display = ["title", "acronym", "hostname", "site_url"]
     fieldsets = [
         (None, {"fields": ["title", "acronym", "slug", "description", "about"]}),
@@ -75,6 +90,9 @@ class ShowAdmin(MemberAdmin, admin.ModelAdmin):
     inlines = [MembershipInline]
     abilities = OWNED
     show_lookup = "pk"
+
+    def public_paths(self, obj: Show) -> dict[Show, str]:
+        return {obj: "/"}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

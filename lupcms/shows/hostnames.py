@@ -51,12 +51,16 @@ def home_of(show: Show, request: HttpRequest) -> str:
     """Where the pages of `show` are seen from here, without a slash at the end.
 
     On a machine under the name of localhost that is <slug>.localhost, so that a demo never leads into the world;
-    anywhere else its site URL.
+    anywhere else its own host, and its site URL where that is served by somebody else.
     """
     host, port = split_domain_port(request.get_host())
-    if host.endswith(LOCALHOST) or host in ("localhost", "127.0.0.1", "[::1]", "testserver"):
-        return f"{request.scheme}://{show.slug}{LOCALHOST}{f':{port}' if port else ''}"
-    return show.site_url or f"{request.scheme}://{show.hostname or host}"
+    if host.endswith(LOCALHOST) or host in ("localhost", "127.0.0.1", "[::1]"):
+        host = f"{show.slug}{LOCALHOST}"
+    elif show.hostname or not show.site_url:
+        host = show.hostname or f"{show.slug}{LOCALHOST}"
+    else:
+        return show.site_url
+    return f"{request.scheme}://{host}{f':{port}' if port else ''}"
 
 
 def show_of(request: HttpRequest) -> Show:

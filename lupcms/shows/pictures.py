@@ -32,6 +32,11 @@ _NAME = re.compile(r"originals/(?P<key>[0-9a-f]{20})-(?P<width>\d+)x(?P<height>\
 
 
 class PictureFormField(forms.FileField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # The widget is a group of boxes, and Django's label stands for the group.
+        self.widget.attrs.setdefault("aria-label", self.label)
+
     def to_python(self, data: Any) -> Any:
         """The upload, checked. Its name and declared type say nothing; its bytes do."""
         upload = super().to_python(data)
