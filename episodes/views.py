@@ -142,9 +142,8 @@ def tags(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """The episodes of a tag: `/tags/%2Fboot` is `/boot`. The exact name first, another letter case leads to it."""
     show = show_of(request)
-    used = Tag.objects.on(show)
-    found = used.filter(name=name).first() or used.filter(name__iexact=name).first()
-    alias = found or Tag.objects.filter(name=name).first()
+    found = Tag.objects.on(show).spelled(name)
+    alias = found or Tag.objects.exclude(alias_of=None).spelled(name)
     if alias is not None and alias.alias_of is not None:
         return moved(request, f"/tags/{alias.alias_of.name}")
     if found is None:

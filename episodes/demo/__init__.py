@@ -32,14 +32,14 @@ HALF_TIDE_RADIO = {
         "A fortnightly show about lighthouses, tide tables and coastal radio, made in the old oil store of "
         "Merrow Head light on a coast with four feet of tide."
     ),
-    "about": """\
-Every other Thursday we light the stove in the old oil store, put the kettle on, and talk about the edge of the sea:
-who keeps its lights, how its tables are made, and what people say to each other on channel 16.
-
-The show began as a bet about a tide table, which *Ambrose lost*. It is made by volunteers with two microphones and a
-borrowed compressor, and paid for by the sponsors named on each page and by whoever buys a tea towel.
-
-Write to us about a light you love, a word for wet, or a mistake. We read everything out, mistakes first.""",
+    "about": (
+        "Every other Thursday we light the stove in the old oil store, put the kettle on, and talk about the edge of "
+        "the sea: who keeps its lights, how its tables are made, and what people say to each other on channel 16.\n\n"
+        "The show began as a bet about a tide table, which *Ambrose lost*. It is made by volunteers with two "
+        "microphones and a borrowed compressor, and paid for by the sponsors named on each page and by whoever buys a "
+        "tea towel.\n\n"
+        "Write to us about a light you love, a word for wet, or a mistake. We read everything out, mistakes first."
+    ),
     "site_url": "https://halftide.example",
     "time_zone": "America/St_Johns",
     "language": "en-CA",

@@ -28,6 +28,17 @@ def _published_uses(show: Show) -> "EpisodeTagQuerySet":
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
+    def spelled(self, name: str) -> "Tag | None":
+        """The tag of this name; else in lower case, as most are; else in another letter case. At most three queries.
+
+        Lower case is made here: SQLite folds the letters A to Z only.
+        """
+        return (
+            self.filter(name=name).first()
+            or self.filter(name=name.lower()).first()
+            or self.filter(name__iexact=name).order_by("name").first()
+        )
+
     def on(self, show: Show) -> Self:
         """The tags of its published episodes."""
         return self.filter(models.Exists(_published_uses(show)))

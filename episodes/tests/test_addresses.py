@@ -134,6 +134,8 @@ class AddressTests(TestCase):
             ("/tags/%F0%9F%98%80", 200, None),
             ("/tags/%E2%80%9Cx%E2%80%9D", 200, None),
             ("/tags/dotnet", 301, "/tags/.net"),
+            ("/tags/DotNet", 301, "/tags/.net"),
+            ("/tags/%C3%89", 301, "/tags/%C3%A9"),
             ("/tags/unused", 404, None),
             ("/tags/theirs", 404, None),
             ("/tags/nothing", 404, None),

@@ -71,7 +71,10 @@ def validate_hostname(value: str) -> None:
 
 
 class Show(models.Model):
-    slug = models.SlugField(unique=True, help_text="Names the folder of its notes pages and its host <slug>.localhost.")
+    slug = models.SlugField(
+        unique=True,
+        help_text="Names the folder of its notes pages, and its host on a developer’s machine: slug.localhost.",
+    )
     acronym = models.CharField(
         max_length=32,
         unique=True,
