@@ -209,6 +209,7 @@ class NetworkTests(TestCase):
             for path in ("/1", "/hosts", "/tags/c++", "/episodes", "/about", "/theme.css"):
                 self.assertEqual(visitor.get(path).status_code, 404, path)
             self.assertEqual(visitor.get("/network")["Location"], "/")
+            self.assertEqual(visitor.get("/robots.txt").content, b"User-agent: *\nDisallow: /admin/\n")
             self.assertEqual(visitor.get("/admin/login/").status_code, 200)
 
     def test_one_show_alone_is_no_network(self):
