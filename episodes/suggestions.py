@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Abs, Length
+from django.utils.translation import gettext as _
 
 from episodes.models import Credit, Episode, Placement, Tag
 from hosts.models import HostName
@@ -67,7 +68,8 @@ def _titled(show: Show, path: str) -> list[Suggestion]:
 
 
 def _of_episode(show: Show, episode: Episode) -> Suggestion:
-    return Suggestion(f"{show.acronym} {episode.number}: {episode.title}", episode.get_absolute_url())
+    title = episode.title or _("Untitled")
+    return Suggestion(f"{show.acronym} {episode.number}: {title}", episode.get_absolute_url())
 
 
 def _hosts(show: Show, name: str) -> list[Suggestion]:

@@ -1,5 +1,7 @@
 """The public pages of a show. Every one is a function of host, path and moment: no session, no cookie."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,9 +54,12 @@ def network_page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": settings.SITE_NAME,
         "canonical": f"{settings.NETWORK_URL}/" if settings.NETWORK_URL else "",
-        "shows": [(show, home_of(show, request)) for show in shows],
-        "episodes": [(episode, home_of(episode.show, request)) for episode in network.newest_episodes()],
-        "people": [(person, home_of(person.name.show, request)) for person in network.people()],
+        # A show without an address of its own cannot be visited from here.
+        "shows": [(show, home) for show in shows if (home := home_of(show, request))],
+        "episodes": [
+            (episode, home) for episode in network.newest_episodes() if (home := home_of(episode.show, request))
+        ],
+        "people": [(person, home) for person in network.people() if (home := home_of(person.name.show, request))],
     }
     return render(request, "network.html", context)
 
@@ -70,7 +75,8 @@ def archive(request: HttpRequest, year: str = "") -> HttpResponse:
     if year:
         episodes = episodes.filter(air_date__year=year)
     path = reverse("episodes:year", args=[year]) if year else reverse("episodes:archive")
-    page = page_of_list(request, episodes.newest_first())
+    # By the day they aired, so that each year stands once, also where a back catalogue was published late.
+    page = page_of_list(request, episodes.order_by("-air_date", "-published_at", "-pk"))
     title = _("Episodes of %(year)s") % {"year": year} if year else _("Episodes")
     return render_page(request, "episodes/archive.html", path, show, title=title, page=page, year=year, years=years)
 
@@ -122,7 +128,8 @@ def tags(request: HttpRequest) -> HttpResponse:
         found, path = list(Tag.objects.of_episodes(newest)[:TAGS_LATELY]), reverse("episodes:tags")
     else:
         under = Tag.objects.on(show).counted(show).filter(letter=letter, name__gt=after).order_by("name")
-        found, path = list(under[: TAGS_PER_PAGE + 1]), f"{reverse('episodes:tags')}?letter={letter}"
+        asked = {"letter": letter} | ({"after": after} if after else {})
+        found, path = list(under[: TAGS_PER_PAGE + 1]), f"{reverse('episodes:tags')}?{urlencode(asked)}"
     more = found[TAGS_PER_PAGE - 1].name if len(found) > TAGS_PER_PAGE else ""
     return render_page(
         request,
@@ -144,13 +151,13 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     show = show_of(request)
     found = Tag.objects.on(show).spelled(name)
     alias = found or Tag.objects.exclude(alias_of=None).spelled(name)
-    if alias is not None and alias.alias_of is not None:
+    if alias is not None and alias.alias_of is not None and Tag.objects.on(show).contains(alias.alias_of):
         return moved(request, f"/tags/{alias.alias_of.name}")
     if found is None:
         return elsewhere(request)
     if found.name != name:
         return moved(request, f"/tags/{found.name}")
-    page = page_of_list(request, show.episodes.published().filter(tagged_items__tag=found).newest_first())
+    page = page_of_list(request, show.episodes.published().tagged(found).newest_first())
     return render_page(request, "episodes/tag.html", found.get_absolute_url(), show, title=found.name, page=page)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
@@ -61,7 +62,9 @@ class HostName(models.Model):
 
     host = models.ForeignKey(Host, models.CASCADE, related_name="names")
     show = models.ForeignKey(Show, models.CASCADE, related_name="host_names")
-    slug = VerbatimField()
+    slug = VerbatimField(
+        validators=[RegexValidator(r"^[^/)\0\r\n]+\Z", "A person's slug has no slash and no closing bracket.")]
+    )
     name = VerbatimField()
 
     objects = HostNameQuerySet.as_manager()
@@ -75,6 +78,7 @@ class HostName(models.Model):
                 violation_error_message="The show knows somebody by this slug already.",
             ),
             models.CheckConstraint(condition=~models.Q(slug=""), name="host_slug_is_not_empty"),
+            models.CheckConstraint(condition=~models.Q(slug__contains="/"), name="host_slug_has_no_slash"),
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         title=first.name or first.slug,
         description=excerpt(host.bio_html),
         host=host,
-        others=[(name, home_of(other, request)) for other, name in host.on_other_shows(show).items()],
+        others=[(name, home) for other, name in host.on_other_shows(show).items() if (home := home_of(other, request))],
         page=page,
     )
 

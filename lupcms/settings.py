@@ -3,6 +3,7 @@
 docs/configuration.md explains each variable; a test compares the two.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -34,9 +35,13 @@ DEFAULT_HOSTS = env.list("DEFAULT_HOSTS", default=["localhost", "127.0.0.1", "[:
 DEFAULT_SHOW = env.str("DEFAULT_SHOW", default="")
 # Where the page of all shows lives, if it has a host of its own.
 NETWORK_URL = env.str("NETWORK_URL", default="").rstrip("/")
+if NETWORK_URL and not re.fullmatch(r"https?://[^/?#]+", NETWORK_URL):
+    raise ImproperlyConfigured(
+        f"NETWORK_URL is {NETWORK_URL!r}: write scheme and host alone, like https://net.example."
+    )
 
 # While this file exists every page answers 503, with the text of the file (lupcms.shows.maintenance).
-MAINTENANCE_FILE = env.path("MAINTENANCE_FILE", default=str(BASE_DIR / "var" / "maintenance"))
+MAINTENANCE_FILE = env.str("MAINTENANCE_FILE", default="") or str(BASE_DIR / "var" / "maintenance")
 
 INSTALLED_APPS = [
     "taggit",

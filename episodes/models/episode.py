@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from episodes.models.tag import EpisodeTag
+from episodes.models.tag import EpisodeTag, Tag
 from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimField
@@ -52,6 +52,11 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
     def for_page(self) -> Self:
         """What the public page shows: `with_entries`, and who people and sponsors are. Seven queries."""
         return self.with_entries().prefetch_related("placements__sponsor", "credits__host")
+
+    def tagged(self, tag: Tag) -> Self:
+        """With the tag or one of its aliases."""
+        named = models.Q(tag=tag) | models.Q(tag__alias_of=tag)
+        return self.filter(pk__in=EpisodeTag.objects.filter(named).values("content_object"))
 
     def years(self) -> list[int]:
         """The years in which episodes aired, newest first. One query."""

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from episodes.models import Episode, Tag
 from episodes.models.tag import letter_of
 from episodes.notes import Credit as NotesCredit
 from episodes.tests.factories import import_notes, make_episode, make_member, make_notes, make_show
-from hosts.models import Host
+from hosts.models import Host, HostName
 
 
 def at(slug: str) -> Client:
@@ -39,6 +41,11 @@ class ArchiveTests(TestCase):
         self.assertNotIn("New tide", page)
         self.assertIn('<a href="/episodes/2013" aria-current="page">', page)
         self.assertIn('<link rel="canonical" href="https://tide-radio.example/episodes/2013">', page)
+
+    def test_a_year_stands_once_also_where_old_episodes_were_published_late(self):
+        make_episode(self.show, "005", air_date=date(2013, 5, 1), published_at=timezone.now())
+        page = self.client.get("/episodes").content.decode()
+        self.assertEqual([page.count(f"<h2>{year}</h2>") for year in (2024, 2013)], [1, 1])
 
     def test_years_without_an_episode_have_none(self):
         for year in ("2020", "2019", "02013", "13", "x", "2013.0", "٢٠١٣", "9" * 400):
@@ -90,6 +97,24 @@ class TagsTests(TestCase):
             self.assertEqual([tag.name for tag in response.context["tags"]], names, letter)
         self.assertEqual(self.client.get("/tags?letter=l").context["tags"][0].episodes, 2)
 
+    def test_a_page_of_the_alphabet_has_an_address_of_its_own(self):
+        for query in ("letter=%23", "letter=l&amp;after=lamp+%26+oil"):
+            page = self.client.get(f"/tags?{query.replace('&amp;', '&')}").content.decode()
+            self.assertIn(f'<link rel="canonical" href="https://tide-radio.example/tags?{query}">', page)
+
+    def test_an_alias_leads_to_its_tag_where_that_has_something_to_show(self):
+        lamps, tables = Tag.objects.get(name="lamps"), Tag.objects.get(name="tide tables")
+        unused = Tag.objects.create(name="unused here")
+        Tag.objects.filter(pk=tables.pk).update(alias_of=unused)
+        self.assertContains(self.client.get("/tags/tide%20tables"), "The first tide")
+        Tag.objects.filter(pk=tables.pk).update(alias_of=lamps)
+        self.assertEqual(self.client.get("/tags/tide%20tables")["Location"], "/tags/lamps")
+        import_notes(self.show, make_notes(number="009", title="By its alias", tags=("tide tables",)))
+        self.assertContains(self.client.get("/tags/lamps"), "By its alias")
+        for name in ("secret", "unused here"):
+            Tag.objects.create(name=f"{name} alias", alias_of=Tag.objects.get(name=name))
+            self.assertEqual(self.client.get(f"/tags/{name} alias").status_code, 404)
+
     def test_a_strange_letter_is_no_letter(self):
         for letter in ("", "é", "ab", "%00", "<script>"):
             self.assertEqual(self.client.get("/tags", {"letter": letter}).context["letter"], "")
@@ -137,8 +162,11 @@ class AboutTests(TestCase):
     def test_its_colour_is_a_stylesheet(self):
         show = make_show(colour="#006644")
         self.assertContains(self.client.get("/"), '<link rel="stylesheet" href="/theme.css?v=006644">')
-        response = self.client.get("/theme.css")
+        response = self.client.get("/theme.css?v=006644")
         self.assertEqual(response["Content-Type"], "text/css; charset=utf-8")
+        self.assertEqual(response["Cache-Control"], "public, max-age=86400")
+        for query in ("", "?v=", "?v=123456"):
+            self.assertEqual(self.client.get(f"/theme.css{query}")["Cache-Control"], "no-cache")
         self.assertIn("--accent", response.content.decode())
         show.colour = ""
         show.save()
@@ -185,7 +213,7 @@ class NetworkTests(TestCase):
         make_episode(cls.empty, "001", title="Scheduled", published_at=timezone.now() + timedelta(hours=1))
 
     def test_all_shows_newest_episodes_and_hosts_each_at_home(self):
-        with self.settings(NETWORK_URL="https://network.example"), self.assertNumQueries(4):
+        with self.settings(NETWORK_URL="https://network.example"), self.assertNumQueries(5):
             page = Client(headers={"host": "network.example"}).get("/").content.decode()
         for address in (
             "https://tide-radio.example/",
@@ -212,6 +240,19 @@ class NetworkTests(TestCase):
             self.assertEqual(visitor.get("/robots.txt").content, b"User-agent: *\nDisallow: /admin/\n")
             self.assertEqual(visitor.get("/admin/login/").status_code, 200)
 
+    def test_a_show_keeps_its_own_host(self):
+        self.lamp.hostname = "network.example"
+        self.lamp.save()
+        with self.settings(NETWORK_URL="https://network.example"):
+            self.assertContains(Client(headers={"host": "network.example"}).get("/2"), "Wick 002")
+
+    def test_a_show_that_nobody_can_visit_is_not_announced(self):
+        type(self.lamp).objects.filter(pk=self.lamp.pk).update(site_url="")
+        with self.settings(NETWORK_URL="https://network.example"):
+            page = Client(headers={"host": "network.example"}).get("/").content.decode()
+        self.assertNotIn("Wick", page)
+        self.assertNotIn("localhost", page)
+
     def test_one_show_alone_is_no_network(self):
         Episode.objects.filter(show=self.lamp).update(published_at=None)
         self.assertEqual(at("tide-radio").get("/network").status_code, 404)
@@ -231,13 +272,21 @@ class NetworkTests(TestCase):
 
 
 class IndexOfPeopleTests(TestCase):
+    def test_a_slug_with_a_slash_is_nobodys(self):
+        show = make_show()
+        name = HostName(show=show, host=Host.objects.create(name="Ann"), slug="a/b", name="Ann")
+        with self.assertRaisesMessage(ValidationError, "no slash"):
+            name.full_clean()
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            name.save()
+
     def test_hosts_come_before_guests(self):
         show = make_show()
         guest = NotesCredit("guest", "Gil Guest", "gil")
         import_notes(show, make_notes(credits=(NotesCredit("host", "Ann Host", "ann"), guest)))
         import_notes(show, make_notes(number="002", credits=(guest,)))
         page = self.client.get("/hosts").content.decode()
-        order = ["<h2>Hosts</h2>", "Ann Host", "<h2>Guests</h2>", "Gil Guest"]
+        order = ["<h2>Hosts</h2>", "Ann Host", "<h2>Guests and crew</h2>", "Gil Guest"]
         self.assertEqual(sorted(order, key=page.index), order)
 
 

@@ -140,6 +140,10 @@ class SuggestionTests(TestCase):
         self.assertEqual(self.urls("/things-309"), ["/309", "/308", "/307", "/306", "/305"])
         self.assertEqual(self.urls("/things-245"), ["/245", "/309", "/308", "/307", "/306"])
 
+    def test_an_episode_without_a_title_has_a_name(self):
+        Episode.objects.filter(number="245").update(title="")
+        self.assertIn("TR 245: Untitled", [near.title for near in suggestions(self.show, "/ep245")])
+
     def test_the_page_leads_on(self):
         page = self.client.get("/ep245")
         self.assertContains(

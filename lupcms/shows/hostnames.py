@@ -23,7 +23,7 @@ def show_of_host(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host, _ = split_domain_port(request.get_host())
-        show = None if host == network_host() else find_show(host)
+        show = find_show(host)
         if show is None and host not in settings.DEFAULT_HOSTS and host != network_host():
             return HttpResponseNotFound("No show lives at this address.\n", content_type="text/plain; charset=utf-8")
         request.show = show  # type: ignore[attr-defined]
@@ -51,13 +51,13 @@ def home_of(show: Show, request: HttpRequest) -> str:
     """Where the pages of `show` are seen from here, without a slash at the end.
 
     On a machine under the name of localhost that is <slug>.localhost, so that a demo never leads into the world;
-    anywhere else its own host, and its site URL where that is served by somebody else.
+    anywhere else its own host, or its site URL where that is served by somebody else. "" where it has neither.
     """
     host, port = split_domain_port(request.get_host())
     if host.endswith(LOCALHOST) or host in ("localhost", "127.0.0.1", "[::1]"):
         host = f"{show.slug}{LOCALHOST}"
-    elif show.hostname or not show.site_url:
-        host = show.hostname or f"{show.slug}{LOCALHOST}"
+    elif show.hostname:
+        host = show.hostname
     else:
         return show.site_url
     return f"{request.scheme}://{host}{f':{port}' if port else ''}"

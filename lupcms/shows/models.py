@@ -1,6 +1,7 @@
 """The tenant: a show on its own host, who works on it, and where its old addresses lead."""
 
 import zoneinfo
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
@@ -126,6 +127,7 @@ class Show(models.Model):
     )
 
     about_html = models.TextField(editable=False, blank=True)
+    artwork_colour = models.CharField(max_length=7, editable=False, blank=True)
 
     class Meta:
         ordering = ["title", "pk"]
@@ -142,9 +144,15 @@ class Show(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.about_html = block_html(self.about)
-        if self.artwork and not self.colour:
-            self.colour = colour_of(open_picture(self.artwork))
+        # An artwork whose file is not there, as after a database came back before its media, keeps its colour.
+        with suppress(OSError, ValidationError):
+            self.artwork_colour = colour_of(open_picture(self.artwork)) if self.artwork else ""
         super().save(*args, **kwargs)
+
+    @property
+    def accent(self) -> str:
+        """`#rrggbb`, or "" where it has no colour."""
+        return self.colour or self.artwork_colour
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

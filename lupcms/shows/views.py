@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lupcms.shows import colours
@@ -20,8 +19,11 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=86_400)
 def theme(request: HttpRequest) -> HttpResponse:
     """The show's colour as a stylesheet; pages name it with the colour, so that another colour is another address."""
-    colour = show_of(request).colour
-    return HttpResponse(colours.stylesheet(colour) if colour else "", content_type="text/css; charset=utf-8")
+    accent = show_of(request).accent
+    response = HttpResponse(colours.stylesheet(accent) if accent else "", content_type="text/css; charset=utf-8")
+    # Asked for with another colour than today's, it must not be kept for that one.
+    lasting = request.GET.get("v") == accent.removeprefix("#")
+    response["Cache-Control"] = "public, max-age=86400" if lasting else "no-cache"
+    return response

@@ -2,11 +2,14 @@
 
 import colorsys
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
@@ -23,6 +26,7 @@ from lupcms.shows.colours import (
     stylesheet,
     validate_colour,
 )
+from lupcms.shows.models import Show
 
 colours = st.binary(min_size=3, max_size=3).map(lambda data: f"#{data.hex()}")
 
@@ -149,3 +153,27 @@ def test_what_is_transparent_has_no_colour():
 @given(st.sampled_from(["RGB", "RGBA", "P", "L", "CMYK", "1"]), st.integers(1, 40), st.integers(1, 40))
 def test_every_picture_has_a_colour(mode, width, height):
     validate_colour(colour_of(Image.new(mode, (width, height))))
+
+
+@pytest.mark.django_db
+def test_a_shows_colour_follows_its_artwork_unless_one_was_chosen():
+    def artwork(colour: str) -> ContentFile:
+        buffer = BytesIO()
+        Image.new("RGB", (64, 64), colour).save(buffer, "PNG")
+        return ContentFile(buffer.getvalue(), "a.png")
+
+    show = Show.objects.create(slug="tide", acronym="T", title="Tide", artwork=artwork("#aa2200"))
+    assert show.accent == "#aa2200"
+    show.artwork = artwork("#0022aa")
+    show.save()
+    assert show.accent == "#0022aa"
+    default_storage.delete(show.artwork.name)
+    show = Show.objects.get()
+    show.save()
+    assert show.accent == "#0022aa"
+    show.colour = "#006644"
+    show.save()
+    assert show.accent == "#006644"
+    show.colour = show.artwork = ""
+    show.save()
+    assert show.accent == ""
