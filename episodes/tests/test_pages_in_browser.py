@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
@@ -128,6 +129,7 @@ def test_html_validate_finds_nothing(addresses, tmp_path):
         f"{host}{path}": Client(headers={"host": f"{host}.localhost"}).get(path).content.decode()
         for host, path, _ in PAGES
     }
+    pages |= {name: render_to_string(name, {"message": "Back at nine."}) for name in ("500.html", "503.html")}
     assert html_problems(pages, tmp_path) == []
 
 
