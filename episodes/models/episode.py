@@ -55,8 +55,8 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def tagged(self, tag: Tag) -> Self:
         """With the tag or one of its aliases."""
-        named = models.Q(tag=tag) | models.Q(tag__alias_of=tag)
-        return self.filter(pk__in=EpisodeTag.objects.filter(named).values("content_object"))
+        spellings = Tag.objects.filter(models.Q(pk=tag.pk) | models.Q(alias_of=tag))
+        return self.filter(pk__in=EpisodeTag.objects.filter(tag__in=spellings).values("content_object"))
 
     def years(self) -> list[int]:
         """The years in which episodes aired, newest first. One query."""

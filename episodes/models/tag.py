@@ -24,7 +24,13 @@ def letter_of(name: str) -> str:
 
 
 def _published_uses(show: Show) -> "EpisodeTagQuerySet":
-    return EpisodeTag.objects.published().filter(tag=models.OuterRef("pk"), content_object__show=show)
+    """Of the tag of the outer query.
+
+    The sum keeps SQLite, which has no statistics, from beginning at the show's many episodes instead of the tag's few.
+    """
+    uses = EpisodeTag.objects.published().filter(tag=models.OuterRef("pk"))
+    of_show: EpisodeTagQuerySet = uses.alias(its_show=models.F("content_object__show_id") + 0).filter(its_show=show.pk)
+    return of_show
 
 
 class TagQuerySet(models.QuerySet["Tag"]):

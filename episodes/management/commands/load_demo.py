@@ -19,6 +19,7 @@ class Command(BaseCommand):
         port = os.environ.get("PORT", "8000")
         lines = ["", "lupcms, the demo:"]
         lines += [f"  http://{show.slug}.localhost:{port}/  {show.title}" for show in Show.objects.order_by("pk")]
+        lines += [f"  {settings.NETWORK_URL}/  all shows"] if settings.NETWORK_URL else []
         lines += [
             f"  http://localhost:{port}/245  the page that started it, and http://localhost:{port}/245.md",
             f"  http://localhost:{port}/admin/  the desk; password of every account: {demo.PASSWORD}",
