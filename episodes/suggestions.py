@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Abs, Length
-from django.utils.translation import gettext as _
 
 from episodes.models import Credit, Episode, Placement, Tag
 from hosts.models import HostName
@@ -53,7 +52,7 @@ def _numbered(show: Show, path: str) -> list[Suggestion]:
     above = sorted(number for number in slugs if number > wanted)[:1]
     numbers = [wanted] if wanted in slugs else below + above
     near = episodes.filter(slug__in=[slugs[number] for number in numbers])
-    return [_of_episode(show, episode) for episode in sorted(near, key=lambda episode: int(episode.slug))]
+    return [_of_episode(episode) for episode in sorted(near, key=lambda episode: int(episode.slug))]
 
 
 def _titled(show: Show, path: str) -> list[Suggestion]:
@@ -64,12 +63,11 @@ def _titled(show: Show, path: str) -> list[Suggestion]:
     episodes = show.episodes.published()
     for word in sorted(words, key=lambda word: (-len(word), word))[:3]:
         episodes = episodes.filter(title__icontains=word)
-    return [_of_episode(show, episode) for episode in episodes.newest_first()[:LIMIT]]
+    return [_of_episode(episode) for episode in episodes.newest_first()[:LIMIT]]
 
 
-def _of_episode(show: Show, episode: Episode) -> Suggestion:
-    title = episode.title or _("Untitled")
-    return Suggestion(f"{show.acronym} {episode.number}: {title}", episode.get_absolute_url())
+def _of_episode(episode: Episode) -> Suggestion:
+    return Suggestion(f"{episode.code}: {episode.printed_title}", episode.get_absolute_url())
 
 
 def _hosts(show: Show, name: str) -> list[Suggestion]:

@@ -94,7 +94,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "episodes/detail.html",
         episode.get_absolute_url(),
         show,
-        title=f"{episode.code}: {episode.title or _('Untitled')}",
+        title=f"{episode.code}: {episode.printed_title}",
         description=episode.excerpt,
         episode=episode,
         hosts=[credit for credit in people if credit.role == Credit.Role.HOST],

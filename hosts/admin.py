@@ -46,9 +46,7 @@ class HostAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
     used_by = ("names__show", "credits__episode__show")
 
     def public_paths(self, obj: Host) -> dict[Show, str]:
-        """By their first slug on each show where a published episode credits them. One query."""
-        names = obj.names.filter(show__in=obj.credits.published().values("episode__show")).select_related("show")
-        return {name.show: name.get_absolute_url() for name in names.order_by("-pk")}
+        return {show: name.get_absolute_url() for show, name in obj.public_names().items()}
 
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         """A renamed address leads to the new one."""

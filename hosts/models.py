@@ -27,10 +27,13 @@ class Host(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def on_other_shows(self, show: Show) -> "dict[Show, HostName]":
-        """The other shows that have published an episode with them, and the name there. One query."""
+    def public_names(self) -> "dict[Show, HostName]":
+        """Every show that has published an episode with them, and the first name there, which their page has.
+
+        One query.
+        """
         credited = self.credits.published().filter(episode__show=models.OuterRef("show"))
-        names = self.names.exclude(show=show).filter(models.Exists(credited)).select_related("show")
+        names = self.names.filter(models.Exists(credited)).select_related("show")
         return {name.show: name for name in names.order_by("-pk")}
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -43,13 +43,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if known is None:
         return elsewhere(request)
     host: Host = known.host
-    episodes = show.episodes.filter(pk__in=host.credits.published().values("episode")).newest_first()
-    page = page_of_list(request, episodes)
-    if not page.paginator.count:
+    public = host.public_names()
+    first = public.pop(show, None)
+    if first is None:
         return elsewhere(request)
-    first = names.filter(host=host).earliest("pk")
     if first.slug != slug:
         return moved(request, f"/hosts/{first.slug}")
+    episodes = show.episodes.filter(pk__in=host.credits.published().values("episode")).newest_first()
     return render_page(
         request,
         "hosts/detail.html",
@@ -58,8 +58,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         title=first.name or first.slug,
         description=excerpt(host.bio_html),
         host=host,
-        others=[(name, home) for other, name in host.on_other_shows(show).items() if (home := home_of(other, request))],
-        page=page,
+        others=[(name, home) for other, name in public.items() if (home := home_of(other, request))],
+        page=page_of_list(request, episodes),
     )
 
 

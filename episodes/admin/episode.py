@@ -158,6 +158,8 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Times are read and shown in the zone of the show."""
+        # Nobody writes one episode after another, and the bar stays in sight.
+        extra_context = {"show_save_and_add_another": False, **(extra_context or {})}
         with timezone.override(self._zone_show(request, object_id).zone):
             response = super().changeform_view(request, object_id, form_url, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
@@ -169,19 +171,6 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         elif request.POST.get("show", "").isdecimal():
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        # Nobody writes one episode after another, and the bar stays in sight.
-        context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def public_paths(self, obj: Episode) -> dict[Show, str]:
         return {obj.show: obj.get_absolute_url()} if obj.is_published() else {}

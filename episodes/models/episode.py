@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from taggit.managers import TaggableManager
 
 from episodes.models.tag import EpisodeTag, Tag
@@ -186,6 +187,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         if self.published_at is None:
             return "draft"
         return "published" if self.is_published() else "scheduled"
+
+    @property
+    def printed_title(self) -> str:
+        """The title, or the word for none in the language of the page."""
+        return self.title or _("Untitled")
 
     @property
     def code(self) -> str:

@@ -38,7 +38,7 @@ class WeightTests(TestCase):
             "/episodes": 4,
             "/episodes/2020": 4,
             "/hosts": 3,
-            "/hosts/ann": 6,
+            "/hosts/ann": 5,
             "/sponsors": 3,
             "/sponsors/lamp-oil-ltd": 4,
             "/tags": 2,

@@ -44,7 +44,7 @@ def find_show(host: str) -> Show | None:
 
 def network_host() -> str:
     """The host of the network's page, "" where none is configured."""
-    return (urlsplit(settings.NETWORK_URL).hostname or "") if settings.NETWORK_URL else ""
+    return urlsplit(settings.NETWORK_URL).hostname or ""
 
 
 def home_of(show: Show, request: HttpRequest) -> str:

@@ -31,6 +31,7 @@ def marked() -> set[str]:
         ROOT / "lupcms/urls.py",
         ROOT / "lupcms/shows/views.py",
         ROOT / "episodes/models/credit.py",
+        ROOT / "episodes/models/episode.py",
     ]
     return texts | {text for path in views for text in re.findall(r'\b_\("([^"]+)"\)', path.read_text())}
 
