@@ -44,6 +44,7 @@ if NETWORK_URL and not re.fullmatch(r"https?://[^/?#]+", NETWORK_URL):
 MAINTENANCE_FILE = env.str("MAINTENANCE_FILE", default="") or str(BASE_DIR / "var" / "maintenance")
 
 INSTALLED_APPS = [
+    "reversion",
     "taggit",
     "django.contrib.admin",
     "django.contrib.auth",

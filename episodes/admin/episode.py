@@ -43,7 +43,7 @@ class EntryInline(MemberAdmin, admin.StackedInline):
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
         if db_field.name == "campaign":
-            kwargs["queryset"] = Campaign.objects.filter(show__in=member(request).shows("view"))
+            kwargs["queryset"] = Campaign.objects.filter(shows__in=member(request).shows("view")).distinct()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -86,7 +86,7 @@ class PlacementInline(EntryInline):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
-        return super().get_queryset(request).select_related("sponsor", "campaign__sponsor", "campaign__show")
+        return super().get_queryset(request).select_related("sponsor", "campaign__sponsor", "offer__sponsor")
 
 
 class StateFilter(admin.SimpleListFilter):

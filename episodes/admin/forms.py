@@ -238,6 +238,6 @@ class PlacementForm(EntryForm):
         if sponsor and not self.instance.pk and not cleaned.get("url"):
             cleaned["url"] = sponsor.url
         campaign = cleaned.get("campaign")
-        if campaign and campaign.show_id != self.instance.episode.show_id:
+        if campaign and not campaign.shows.contains(self.instance.episode.show):
             self.add_error("campaign", "This campaign was booked on another show.")
         return cleaned

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from episodes.models import Credit, Episode
 from episodes.notes import Notes, document, problems, render
 from episodes.notes.render import PLAYER_URL
+from sponsors.models import Kind
 
 _TITLE_KINDS: dict[str, document.TitleKind] = {"text": "text", "own": "own", "none": "none"}
 _ROLES: tuple[document.Role, ...] = ("host", "guest")
@@ -73,7 +74,7 @@ def not_on_the_page(episode: Episode) -> list[str]:
         **{f"credits as {role}": True for role in roles},
         "a guest named before a host": _guest_before_host(episode),
         "promo code without words": any(row.promo_code and not row.words for row in placements),
-        "kind of sponsorship": any(row.kind != row.Kind.UNKNOWN for row in placements),
+        "kind of sponsorship": any(row.kind != Kind.UNKNOWN for row in placements),
         "campaign": any(row.campaign_id for row in placements),
         "second of a spot": any(row.starts_at_seconds is not None for row in placements),
     }

@@ -21,7 +21,7 @@ class Known:
         self._numbers: dict[int, set[str]] = {}
         self._slugs: dict[int, set[str]] = {}
         self._hosts: dict[tuple[int, str], int] = {}
-        self._sponsors: dict[str, int] = {}
+        self._sponsors: dict[str, Sponsor] = {}
         self._tags: dict[str, int] = {}
 
     def show(self, acronym: str) -> Show | None:
@@ -51,9 +51,9 @@ class Known:
             self._hosts[key] = HostName.objects.known_as(show, credit.slug, credit.name).host_id
         return self._hosts[key]
 
-    def sponsor_id(self, placement: document.Placement) -> int:
+    def sponsor(self, placement: document.Placement) -> Sponsor:
         if placement.name not in self._sponsors:
-            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url).pk
+            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url)
         return self._sponsors[placement.name]
 
     def tag_ids(self, names: Sequence[str]) -> list[int]:

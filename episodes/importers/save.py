@@ -192,7 +192,8 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
         Placement(
             episode_id=episode.pk,
             position=position,
-            sponsor_id=known.sponsor_id(placement),
+            sponsor_id=(sponsor := known.sponsor(placement)).pk,
+            slug=sponsor.slug,
             name=placement.name,
             url=placement.url,
             words=placement.words,
@@ -207,7 +208,7 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
         lambda row: (row.name, row.url),
         lambda row: row.name,
     ]
-    fields = ["position", "sponsor_id", "name", "url", "words", "promo_code", "words_html"]
+    fields = ["position", "sponsor_id", "slug", "name", "url", "words", "promo_code", "words_html"]
     # A published row is what was said: it only moves, to make room for another one.
     replace_rows(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
 

@@ -1,40 +1,105 @@
-from django.db import models
+from datetime import date
+from typing import Any, Self
 
-from episodes.models.entry import AddressedEntry
+from django.db import models
+from django.urls import reverse
+
+from episodes.models.entry import AddressedEntry, EntryQuerySet
+from episodes.models.history import Change, later_changes
 from episodes.validators import PageCheck
+from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
-from sponsors.models import Campaign, Sponsor
+from lupcms.shows.models import Show
+from sponsors.models import Campaign, Kind, Offer, Sponsor
+
+
+class PlacementQuerySet(EntryQuerySet["Placement"]):
+    def aired_on(self, shows: "models.QuerySet[Show]", first: date, last: date) -> Self:
+        """Of episodes of these shows with a publish time, aired in that period; days of each show's zone."""
+        return self.filter(
+            episode__show__in=shows, episode__published_at__isnull=False, episode__air_date__range=(first, last)
+        )
+
+    def for_report(self) -> Self:
+        """What a sponsor's report says of each. Five queries."""
+        before = models.Q(position__lt=models.OuterRef("position")) | models.Q(
+            position=models.OuterRef("position"), pk__lt=models.OuterRef("pk")
+        )
+        neighbours = Placement.objects.filter(before, episode=models.OuterRef("episode")).order_by()
+        count = neighbours.values("episode").annotate(count=models.Count("pk")).values("count")
+        return (
+            self.select_related("episode__show")
+            .prefetch_related("clicks", "corrections", "episode__downloads")
+            .annotate(spot=1 + models.functions.Coalesce(models.Subquery(count), 0))
+            .order_by("episode__air_date", "episode__published_at", "position", "pk")
+        )
 
 
 class Placement(AddressedEntry):
     """One spot in one episode, with its own copy of everything that was published."""
 
-    class Kind(models.TextChoices):
-        UNKNOWN = "unknown", "Unknown"
-        PAID = "paid", "Paid"
-        AFFILIATE = "affiliate", "Affiliate"
-        PARTNER = "partner", "Partner"
-        HOUSE = "house", "Own promotion"
+    # What was said and listed. Changed after publication, it shows in the sponsor's report.
+    RECORD = ("name", "words", "url", "promo_code", "kind")
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="placements")
+    offer = models.ForeignKey(Offer, models.SET_NULL, null=True, blank=True, related_name="placements")
     name = VerbatimField("name as published", validators=[PageCheck("text")])
+    # The sponsor's own, on the day: a page's link to the sponsor does not follow a rename, which answers 301.
+    slug = models.SlugField(max_length=255, editable=False)
     words = VerbatimField(blank=True, multiline=True, validators=[PageCheck("text")], help_text="Markdown.")
     promo_code = VerbatimField(blank=True, validators=[PageCheck("line")])
-    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.UNKNOWN)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.UNKNOWN)
     starts_at_seconds = models.PositiveIntegerField(
         "second in the audio", null=True, blank=True, help_text="Where in the audio the spot begins."
     )
+    ends_at_seconds = models.PositiveIntegerField(
+        "to second", null=True, blank=True, help_text="Where in the audio the spot ends."
+    )
+    # None: the sponsor's recipients have not been told of it.
+    announced_at = models.DateTimeField(null=True, editable=False)
 
     words_html = models.TextField(editable=False, blank=True)
+
+    objects = PlacementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(AddressedEntry.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["unknown", "paid", "affiliate", "partner", "house"]),
                 name="placement_kind_is_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at_seconds__gt=models.F("starts_at_seconds")),
+                name="placement_ends_after_it_starts",
+                violation_error_message="The spot ends before it starts.",
+            ),
+            models.CheckConstraint(condition=~models.Q(slug=""), name="placement_has_its_sponsors_slug"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Another sponsor in the row is another address; a renamed one is not."""
+        if not self.slug or (self.pk and self._sponsor_changed()):
+            self.slug = self.sponsor.slug
+        super().save(*args, **kwargs)
+
+    def _sponsor_changed(self) -> bool:
+        return not Placement.objects.filter(pk=self.pk, sponsor=self.sponsor_id).exists()
+
+    def get_sponsor_url(self) -> str:
+        """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""
+        return reverse("sponsors:detail", args=[self.slug])
+
+    def later_changes(self) -> list[Change]:
+        """What of the record was changed after publication, oldest first. One query."""
+        return later_changes([self])[self.pk]
+
+
+class ClickCount(DailyCount):
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="clicks")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["placement", "day"], name="click_counted_once_a_day")]

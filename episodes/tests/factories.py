@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from episodes import derived
 from episodes.importers.known import Known
 from episodes.importers.notes import import_page
@@ -12,7 +14,7 @@ from episodes.models import Credit, Episode, Link, Placement
 from episodes.notes import Notes, document
 from hosts.models import HostName
 from lupcms.shows.models import Membership, Role, Show, User
-from sponsors.models import Sponsor
+from sponsors.models import Campaign, Offer, Recipient, Sponsor
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "archive"
 
@@ -57,6 +59,31 @@ def add_placement(episode: Episode, name: str = "Lamp Oil Ltd", **fields: Any) -
     )
     derived.refresh(episode)
     return placement
+
+
+def make_offer(sponsor: Sponsor, *shows: Show, **fields: Any) -> Offer:
+    """An offer of any time."""
+    defaults = {"url": "https://oil.example", "words": "Ten per cent off.", "promo_code": "TIDE"}
+    offer = Offer.objects.create(sponsor=sponsor, **defaults | fields)
+    offer.shows.set(shows)
+    return offer
+
+
+def make_campaign(sponsor: Sponsor, *shows: Show, **fields: Any) -> Campaign:
+    """Four spots in May 2024."""
+    defaults = {"starts_on": date(2024, 5, 1), "ends_on": date(2024, 5, 31), "spots": 4}
+    campaign = Campaign.objects.create(sponsor=sponsor, **defaults | fields)
+    campaign.shows.set(shows)
+    return campaign
+
+
+def make_recipient(sponsor: Sponsor, *shows: Show, **fields: Any) -> tuple[Recipient, str]:
+    """Somebody at the sponsor, and the token of their private address."""
+    recipient = Recipient(sponsor=sponsor, issued_at=timezone.now(), **{"name": "Rita at the sponsor"} | fields)
+    token = recipient.new_token()
+    recipient.save()
+    recipient.shows.set(shows)
+    return recipient, token
 
 
 def make_notes(**fields: Any) -> Notes:

@@ -22,6 +22,7 @@ from episodes.tests.factories import (
     add_link,
     add_placement,
     import_notes,
+    make_campaign,
     make_episode,
     make_member,
     make_notes,
@@ -29,7 +30,7 @@ from episodes.tests.factories import (
 )
 from hosts.models import Host
 from lupcms.shows.models import Membership, OldPath, Role, Show, User
-from sponsors.models import Campaign, Offer, Sponsor
+from sponsors.models import Offer, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -504,8 +505,7 @@ class PermissionTests(TestCase):
         sponsor = Sponsor.objects.create(name="Secret Sponsor", slug="secret")
         offer = Offer.objects.create(sponsor=sponsor, promo_code="SECRET")
         offer.shows.add(self.show)
-        days = {"starts_on": date(2024, 1, 1), "ends_on": date(2024, 2, 1), "spots": 1}
-        campaign = Campaign.objects.create(sponsor=sponsor, show=self.show, **days)
+        campaign = make_campaign(sponsor, self.show)
         self.client.force_login(self.bob)
         response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
         self.assertIn("valid choice", " ".join(errors(response)))
@@ -514,7 +514,7 @@ class PermissionTests(TestCase):
             self.client,
             "/admin/sponsors/campaign/add/",
             sponsor=str(Sponsor.objects.get(name="Sponsor of LT").pk),
-            show=str(self.other.pk),
+            shows=str(self.other.pk),
             starts_on="2024-01-01",
             ends_on="2024-02-01",
             spots="1",

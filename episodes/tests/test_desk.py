@@ -12,11 +12,19 @@ from django.utils import timezone
 
 from episodes import demo
 from episodes.models import Episode
-from episodes.tests.factories import add_credit, add_link, add_placement, make_episode, make_member, make_show
+from episodes.tests.factories import (
+    add_credit,
+    add_link,
+    add_placement,
+    make_campaign,
+    make_episode,
+    make_member,
+    make_show,
+)
 from hosts.models import Host
 from lupcms.shows.models import Role, Show, User
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
-from sponsors.models import Campaign, Sponsor
+from sponsors.models import Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -115,9 +123,7 @@ class DeskTests(TestCase):
         for prefix, total in (("links", 0), ("credits", 1), ("placements", 1)):
             values |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": 0}
         values |= {"credits-0-host": self.host.pk, "credits-0-role": "host"}
-        campaign = Campaign.objects.create(
-            show=self.show, sponsor=self.sponsor, starts_on="2024-05-01", ends_on="2024-05-31", spots=1
-        )
+        campaign = make_campaign(self.sponsor, self.show)
         values |= {"placements-0-sponsor": self.sponsor.pk, "placements-0-kind": "paid"}
         values |= {"placements-0-campaign": campaign.pk}
         url = "/admin/episodes/episode/add/"

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lupcms.shows.colours import colour_of, validate_colour
@@ -126,6 +127,16 @@ class Show(models.Model):
         help_text="In which its texts are written, as in HTML: en, de, pt-BR.",
     )
 
+    clicks_counted_since = models.DateField(
+        "count clicks since",
+        null=True,
+        blank=True,
+        help_text=(
+            "From this day on, links to sponsors lead through /go and each press adds one to a daily count: no cookie, "
+            "nothing about who it was. Empty: clicks are not counted."
+        ),
+    )
+
     about_html = models.TextField(editable=False, blank=True)
     artwork_colour = models.CharField(max_length=7, editable=False, blank=True)
 
@@ -157,6 +168,10 @@ class Show(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    def today(self, at: datetime | None = None) -> date:
+        """The day it is, or was at that moment, where the show is made."""
+        return timezone.localdate(at, self.zone)
 
     def midnight(self, day: date) -> datetime:
         """00:00 of `day` where the show is made, in UTC; the first moment of the day where that hour does not exist.

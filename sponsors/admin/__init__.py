@@ -1,0 +1,7 @@
+"""Sponsors at the desk: who they are, what they give, what they booked."""
+
+from sponsors.admin.campaign import CampaignAdmin
+from sponsors.admin.offer import OfferAdmin
+from sponsors.admin.sponsor import SponsorAdmin
+
+__all__ = ["CampaignAdmin", "OfferAdmin", "SponsorAdmin"]

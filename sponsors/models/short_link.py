@@ -1,0 +1,77 @@
+"""Addresses to say aloud: halftide.example/batteries."""
+
+from datetime import date
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from lupcms.shows.counts import DailyCount
+from lupcms.shows.fields import VerbatimField
+from lupcms.shows.models import Show
+from sponsors.models.offer import Offer
+from sponsors.models.sponsor import Sponsor
+
+
+class ShortLinkQuerySet(models.QuerySet["ShortLink"]):
+    def spoken(self, show: Show, word: str) -> "ShortLink | None":
+        """In any letter case. One query."""
+        return self.filter(show=show, word__iexact=word).select_related("sponsor", "offer").first()
+
+    def live(self, day: date) -> Self:
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+class ShortLink(models.Model):
+    """`/<word>` on a show. Once spoken it stays in old audio: it is never deleted, and never another sponsor's."""
+
+    show = models.ForeignKey(Show, models.CASCADE, related_name="short_links")
+    word = models.CharField(
+        max_length=100,
+        validators=[RegexValidator(r"^[^\W_][\w-]*\Z", "Write one word of letters, digits and hyphens.")],
+        help_text="As it is said: batteries leads from /batteries, in any letter case.",
+    )
+    sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="short_links")
+    offer = models.ForeignKey(Offer, models.SET_NULL, null=True, blank=True, related_name="short_links")
+    url = VerbatimField("leads to", blank=True, help_text="Empty: to the offer’s address, else the sponsor’s.")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="After it, the word leads to the sponsor’s page here.")
+
+    objects = ShortLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["show", "word"]
+        constraints = [
+            models.UniqueConstraint(
+                "show",
+                Lower("word"),
+                name="short_link_once_per_show",
+                violation_error_message="This word has been used on this show: it stays what it was.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")),
+                name="short_link_ends_after_it_begins",
+                violation_error_message="The short link ends before it begins.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"/{self.word}"
+
+    def target(self, day: date) -> str:
+        """Where it leads on that day: abroad while it counts, before and after to the sponsor's page on the show."""
+        early = self.starts_on and day < self.starts_on
+        late = self.ends_on and day > self.ends_on
+        offer = self.offer if self.offer and self.offer.standing(day).is_live else None
+        url = self.url or (offer.url if offer else "") or self.sponsor.url
+        abroad = url.lower().startswith(("https://", "http://")) and not early and not late
+        return url if abroad else self.sponsor.get_absolute_url()
+
+
+class ShortLinkCount(DailyCount):
+    short_link = models.ForeignKey(ShortLink, models.CASCADE, related_name="counts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["short_link", "day"], name="short_link_counted_once_a_day")]

@@ -1,0 +1,130 @@
+"""Who pays, under one name, and the names it had before."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.text import slugify
+
+from lupcms.shows.fields import VerbatimField
+from lupcms.shows.models import OldPath, Show
+from lupcms.shows.pictures import PictureField
+
+
+class Kind(models.TextChoices):
+    """What a show has of a sponsor. Nothing is claimed where nobody has said so."""
+
+    UNKNOWN = "unknown", "Unknown"
+    PAID = "paid", "Paid"
+    AFFILIATE = "affiliate", "Affiliate"
+    PARTNER = "partner", "Partner"
+    HOUSE = "house", "Own promotion"
+
+
+class SponsorQuerySet(models.QuerySet["Sponsor"]):
+    def named(self, name: str, url: str = "") -> "Sponsor":
+        """The sponsor that has this exact name, or had it before; an unknown one is made, with `url`."""
+        known = self.filter(name=name).first() or self.filter(former_names__name=name).first()
+        return known or self.get_or_create(name=name, defaults={"slug": self.free_slug(name), "url": url})[0]
+
+    def free_slug(self, name: str) -> str:
+        base = slugify(name)[:200] or "sponsor"
+        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
+        taken |= {path.removeprefix("/sponsors/") for path in _old_paths(base).values_list("path", flat=True)}
+        number = 1
+        slug = base
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
+
+
+class Sponsor(models.Model):
+    name = VerbatimField(unique=True, help_text="Exactly as it is to be printed. Published pages keep the old one.")
+    slug = models.SlugField(unique=True, max_length=255)
+    kind = models.CharField(
+        max_length=16,
+        choices=Kind,
+        default=Kind.UNKNOWN,
+        help_text="What new placements are marked as, and visitors are told.",
+    )
+    url = VerbatimField("address", blank=True)
+    logo = PictureField(blank=True, shape="whole", help_text="JPEG, PNG or WebP, shown whole.")
+    description = models.TextField(blank=True)
+    contacts = models.TextField(blank=True, help_text="Whom to write to or call. Only members see it.")
+
+    objects = SponsorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="sponsor_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Published pages link to the slug that they were published with, so it stays this sponsor's."""
+        super().clean()
+        for old in _old_paths(self.slug).filter(path=f"/sponsors/{self.slug}"):
+            if not self.pk or old.target != Sponsor.objects.get(pk=self.pk).get_absolute_url():
+                raise ValidationError({"slug": f"Published pages lead from this address to {old.target}."})
+
+    def get_absolute_url(self) -> str:
+        return reverse("sponsors:detail", args=[self.slug])
+
+    @property
+    def shows(self) -> models.QuerySet[Show]:
+        """The shows that have placed it, or an offer of it: all that may have had its page."""
+        placed = models.Q(episodes__placements__sponsor=self)
+        return Show.objects.filter(placed | models.Q(offers__sponsor=self)).distinct()
+
+    @transaction.atomic
+    def rename(self, old_name: str, old_slug: str) -> None:
+        """Called after the name or slug has changed: what led here before still does. Placements keep their words."""
+        if old_name != self.name:
+            self._remember_name(old_name, None)
+        if old_slug != self.slug:
+            for show in self.shows:
+                OldPath.objects.remember(show, f"/sponsors/{old_slug}", self.get_absolute_url())
+
+    @transaction.atomic
+    def absorb(self, other: "Sponsor") -> None:
+        """Everything of `other` becomes ours, its page leads here, and placements keep their words.
+
+        A query for each kind of record that belongs to a sponsor, and some for each show that had its page.
+        """
+        shows = list(other.shows)
+        for relation in Sponsor._meta.related_objects:
+            rows: Any = relation.related_model
+            rows._base_manager.filter(**{relation.field.name: other}).update(**{relation.field.name: self})
+        for show in shows:
+            OldPath.objects.remember(show, other.get_absolute_url(), self.get_absolute_url())
+        name, pk = other.name, other.pk
+        other.delete()
+        self._remember_name(name, pk)
+
+    def _remember_name(self, name: str, was: int | None) -> None:
+        FormerName.objects.filter(name=self.name).delete()
+        FormerName.objects.update_or_create(name=name, defaults={"sponsor": self, "was": was})
+
+
+class FormerName(models.Model):
+    """A name that a sponsor had, or that somebody had who was merged into it: an import finds it by this too."""
+
+    sponsor = models.ForeignKey(Sponsor, models.CASCADE, related_name="former_names")
+    name = VerbatimField(unique=True)
+    # The primary key of a merged sponsor, by which the history of placements knows it.
+    was = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _old_paths(slug: str) -> models.QuerySet[OldPath]:
+    return OldPath.objects.filter(path__startswith=f"/sponsors/{slug}", status=OldPath.Status.MOVED)
