@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from django.core.exceptions import ValidationError
@@ -51,8 +51,8 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
     def for_page(self) -> Self:
-        """What the public page shows: `with_entries`, and who people and sponsors are. Seven queries."""
-        return self.with_entries().prefetch_related("placements__sponsor", "credits__host")
+        """What the public page shows: `with_entries`, and who the people are. Six queries."""
+        return self.with_entries().prefetch_related("credits__host")
 
     def tagged(self, tag: Tag) -> Self:
         """With the tag or one of its aliases."""
@@ -160,7 +160,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         if not self.slug and self.number and self.show_id:
             self.slug = free_slug(self.number, self.show.episodes.exclude(pk=self.pk).folded_slugs())
         if self.published_at and not self.air_date and self.show_id:
-            self.air_date = timezone.localdate(self.published_at, self.show.zone)
+            self.air_date = self.day_of_airing()
+
+    def day_of_airing(self) -> date:
+        """The day it airs where the show is made; for a draft without one, today."""
+        return self.air_date or self.show.today(self.published_at)
 
     def get_absolute_url(self) -> str:
         return reverse("episodes:detail", args=[self.slug])

@@ -94,7 +94,7 @@ class Placement(AddressedEntry):
         return reverse("sponsors:detail", args=[self.slug])
 
     def later_changes(self) -> list[Change]:
-        """What of the record was changed after publication, oldest first. One query."""
+        """What of the record was changed while it was public, oldest first. Two queries."""
         return later_changes([self])[self.pk]
 
 
