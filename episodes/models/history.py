@@ -37,7 +37,11 @@ class Removal:
     at: datetime
     by: str
     episode: "Episode"
-    record: dict[str, Any]
+    name: str
+    words: str
+    url: str
+    promo_code: str
+    kind: str
 
 
 def register(episode: type[models.Model], rows: dict[str, type[models.Model]]) -> None:
@@ -105,7 +109,7 @@ def removals(placement: type["Placement"], sponsors: Iterable[int], episodes: mo
         save = episode and saves.after(episode.pk, version.revision)
         if episode and save and saves.changed_a_public_page(episode.pk, save):
             record = {name: version.field_dict[name] for name in placement.RECORD}
-            found.append(Removal(save.date_created, _author(save), episode, record))
+            found.append(Removal(save.date_created, _author(save), episode, **record))
     return found
 
 

@@ -5,7 +5,8 @@ from django.db import models
 from django.urls import reverse
 
 from episodes.models.entry import AddressedEntry, EntryQuerySet
-from episodes.models.history import Change, later_changes
+from episodes.models.episode import Episode
+from episodes.models.history import Change, Removal, later_changes, removals
 from episodes.validators import PageCheck
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
@@ -35,11 +36,28 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         )
 
 
+    def with_changes(self) -> "list[Placement]":
+        """The rows, each with its `changes`: what of the record was changed while it was public. Two queries more."""
+        rows = list(self)
+        changes = later_changes(rows)
+        for row in rows:
+            row.changes = changes[row.pk]
+        return rows
+
+    def removed(self, sponsor: Sponsor, shows: "models.QuerySet[Show]", first: date, last: date) -> list[Removal]:
+        """Spots of `sponsor`, or of who was merged into it, taken off pages of that period. Four queries at most."""
+        sponsors = {sponsor.pk, *sponsor.former_names.exclude(was=None).values_list("was", flat=True)}
+        aired = Episode.objects.published().filter(show__in=shows, air_date__range=(first, last))
+        return removals(Placement, sponsors, aired.select_related("show"))
+
+
 class Placement(AddressedEntry):
     """One spot in one episode, with its own copy of everything that was published."""
 
     # What was said and listed. Changed after publication, it shows in the sponsor's report.
     RECORD = ("name", "words", "url", "promo_code", "kind")
+    # Filled by `with_changes`.
+    changes: list[Change]
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="placements")
@@ -93,9 +111,6 @@ class Placement(AddressedEntry):
         """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""
         return reverse("sponsors:detail", args=[self.slug])
 
-    def later_changes(self) -> list[Change]:
-        """What of the record was changed while it was public, oldest first. Two queries."""
-        return later_changes([self])[self.pk]
 
 
 class ClickCount(DailyCount):
