@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from episodes import network
+from episodes.clicks import spoken
 from episodes.exporters.notes import page_of
 from episodes.models import Credit, Tag
 from episodes.models.tag import LETTERS
@@ -86,7 +87,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     show = show_of(request)
     episode = show.episodes.published().for_page().filter(slug=slug).first()
     if episode is None:
-        return _folded_episode(request, show, slug, "detail") or elsewhere(request)
+        return _folded_episode(request, show, slug, "detail") or spoken(request, show, slug)
     people = episode.credits.all()
     before, after = show.episodes.published().around(episode)
     return render_page(
