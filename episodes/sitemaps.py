@@ -149,6 +149,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """On the network's host too, where the admin is as well."""
     show: Show | None = request.show  # type: ignore[attr-defined]
     lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}"]
+    if show is not None:
+        lines.append("Disallow: /go/")
     if show is not None and show.site_url:
         lines += ["", f"Sitemap: {show.site_url}{reverse('episodes:sitemaps')}"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

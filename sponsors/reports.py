@@ -72,8 +72,8 @@ def last_month(today: date) -> tuple[date, date]:
 def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> Report:
     """A constant number of queries, whatever the number of spots."""
     now = timezone.now()
-    dated: Any = sponsor.placements.aired_on(shows, first, last)  # type: ignore[attr-defined]
-    ahead: Any = sponsor.placements.filter(episode__show__in=shows, episode__published_at__gt=now)  # type: ignore[attr-defined]
+    dated: Any = sponsor.placements.aired_on(shows, first, last)
+    ahead: Any = sponsor.placements.filter(episode__show__in=shows, episode__published_at__gt=now)
     found = list(shows)
     today = min((show.today(now) for show in found), default=timezone.localdate())
     offers = sponsor.offers.filter(shows__in=shows).filter(Q(valid_from=None) | Q(valid_from__lte=max(last, today)))
@@ -97,7 +97,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
             .order_by("starts_on", "pk")
         ],
         rows=[_row(placement) for placement in dated.published(now).for_report().with_changes()],
-        removed=sponsor.placements.removed(sponsor, shows, first, last),  # type: ignore[attr-defined]
+        removed=sponsor.placements.removed(sponsor, shows, first, last),
         scheduled=sorted(
             ((row.episode.air_date, row.episode.show) for row in ahead.select_related("episode__show")),
             key=lambda spot: (spot[0], spot[1].title),
@@ -157,10 +157,7 @@ def table(report: Report) -> list[list[str]]:
     return [
         *(_published_cells(row) for row in report.rows),
         *(_removed_cells(removal) for removal in report.removed),
-        *(
-            _cells({"aired on": day, "show": show.title, "state": "scheduled"})
-            for day, show in report.scheduled
-        ),
+        *(_cells({"aired on": day, "show": show.title, "state": "scheduled"}) for day, show in report.scheduled),
     ]
 
 

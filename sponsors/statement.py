@@ -1,7 +1,7 @@
 """A sponsor's own page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -11,19 +11,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lupcms.shows.hostnames import home_of
 from lupcms.shows.models import Show
 from lupcms.shows.pages import foreign
 from sponsors.models import Recipient
+from sponsors.models.recipient import MESSAGE_MAX_LENGTH
 from sponsors.reports import csv_of, last_month, report
 
-MESSAGE_MAX_LENGTH = 2_000
 # What one recipient can send in a day. Nobody finds more wrong, and a leaked address does not bury the producers.
 CORRECTIONS_PER_DAY = 20
 SHOWN_CORRECTIONS = 50
@@ -37,8 +37,8 @@ class PeriodForm(forms.Form):
     show = forms.ModelChoiceField(Show.objects.none(), to_field_name="slug", required=False, label=gettext_lazy("Show"))
 
     def __init__(self, data: Any, shows: Any) -> None:
-        today = min((show.today() for show in shows), default=timezone.localdate())
-        self.first, self.last = last_month(today)
+        self.today = min((show.today() for show in shows), default=timezone.localdate())
+        self.first, self.last = last_month(self.today)
         given = data.copy()
         given.setdefault("from", self.first.isoformat())
         given.setdefault("to", self.last.isoformat())
@@ -106,9 +106,9 @@ def for_recipients(view: View) -> Callable[..., HttpResponse]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_recipients
 def page(request: HttpRequest, recipient: Recipient) -> HttpResponse:
-    form = CorrectionForm(None, recipient.sponsor.placements.none())  # type: ignore[attr-defined]
+    form = CorrectionForm(None, recipient.sponsor.placements.none())
     if request.method == "POST":
-        spots = recipient.sponsor.placements.published().filter(episode__show__in=recipient.shows.all())  # type: ignore[attr-defined]
+        spots = recipient.sponsor.placements.published().filter(episode__show__in=recipient.shows.all())
         form = CorrectionForm(request.POST, spots.select_related("episode__show"))
         if form.is_valid():
             with transaction.atomic():
@@ -142,16 +142,20 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
     show: Show | None = request.show  # type: ignore[attr-defined]
     period = PeriodForm(request.GET, recipient.shows.all())
     first, last = period.period
+    found = report(recipient.sponsor, _asked_shows(recipient, period), first, last)
     asked = {"from": first, "to": last} | ({"show": request.GET["show"]} if request.GET.get("show") else {})
     context = {
         "show": show,
         "title": recipient.sponsor.name,
         "foreign": show and foreign(show),
         "recipient": recipient,
-        "report": report(recipient.sponsor, _asked_shows(recipient, period), first, last),
+        "report": found,
+        "rows": [(row, home_of(row.show, request)) for row in found.rows],
         "period": period,
-        "corrections": recipient.sponsor.corrections.filter(show__in=recipient.shows.all())  # type: ignore[attr-defined]
-        .select_related("show")[:SHOWN_CORRECTIONS],
+        "periods": _periods(period.today),
+        "corrections": recipient.sponsor.corrections.filter(show__in=recipient.shows.all()).select_related("show")[
+            :SHOWN_CORRECTIONS
+        ],
         "form": form,
         "wrong": form.data.get("placement", ""),
         "spreadsheet": f"{request.path}/spots.csv?{urlencode(asked)}",
@@ -160,15 +164,25 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
     return render(request, "sponsors/statement.html", context, status=status)
 
 
+def _periods(today: date) -> list[tuple[str, date, date]]:
+    first_of_year = today.replace(month=1, day=1)
+    return [
+        (_("Last month"), *last_month(today)),
+        (_("This month"), today.replace(day=1), today),
+        (_("This year"), first_of_year, today),
+        (_("Last year"), first_of_year.replace(year=today.year - 1), first_of_year - timedelta(days=1)),
+    ]
+
+
 def _correct(recipient: Recipient, form: CorrectionForm) -> Any:
     """The correction, the one that is there where somebody pressed twice, or None where there are too many."""
     placement, message = form.cleaned_data["placement"], form.cleaned_data["message"]
     same = placement.corrections.filter(recipient=recipient, message=message, state="open").first()
     if same is not None:
         return same
-    recent = recipient.corrections.filter(sent_at__gt=timezone.now() - timedelta(days=1))  # type: ignore[attr-defined]
+    recent = recipient.corrections.filter(sent_at__gt=timezone.now() - timedelta(days=1))
     if recent.count() >= CORRECTIONS_PER_DAY:
-        form.add_error("message", _("That is a lot for one day: write to the producers instead, or come back tomorrow."))
+        form.add_error("message", _("That is a lot for one day. Write to the producers, or come back tomorrow."))
         return None
     episode = placement.episode
     return placement.corrections.create(

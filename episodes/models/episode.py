@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 from episodes.models.tag import EpisodeTag, Tag
 from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
+from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
 
@@ -180,11 +181,7 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     @property
     def duration(self) -> str:
         """`1:12:51`, or "" where nobody knows it."""
-        if not self.duration_seconds:
-            return ""
-        minutes, seconds = divmod(self.duration_seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        return clock(self.duration_seconds) if self.duration_seconds else ""
 
     @property
     def state(self) -> State:

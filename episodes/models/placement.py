@@ -22,7 +22,7 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         )
 
     def for_report(self) -> Self:
-        """What a sponsor's report says of each. Five queries."""
+        """What a sponsor's report says of each. Three queries."""
         before = models.Q(position__lt=models.OuterRef("position")) | models.Q(
             position=models.OuterRef("position"), pk__lt=models.OuterRef("pk")
         )
@@ -30,11 +30,10 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         count = neighbours.values("episode").annotate(count=models.Count("pk")).values("count")
         return (
             self.select_related("episode__show")
-            .prefetch_related("clicks", "corrections", "episode__downloads")
+            .prefetch_related("clicks", "episode__downloads")
             .annotate(spot=1 + models.functions.Coalesce(models.Subquery(count), 0))
             .order_by("episode__air_date", "episode__published_at", "position", "pk")
         )
-
 
     def with_changes(self) -> "list[Placement]":
         """The rows, each with its `changes`: what of the record was changed while it was public. Two queries more."""
@@ -46,9 +45,9 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
 
     def removed(self, sponsor: Sponsor, shows: "models.QuerySet[Show]", first: date, last: date) -> list[Removal]:
         """Spots of `sponsor`, or of who was merged into it, taken off pages of that period. Four queries at most."""
-        sponsors = {sponsor.pk, *sponsor.former_names.exclude(was=None).values_list("was", flat=True)}
+        merged = (pk for pk in sponsor.former_names.values_list("was", flat=True) if pk is not None)
         aired = Episode.objects.published().filter(show__in=shows, air_date__range=(first, last))
-        return removals(Placement, sponsors, aired.select_related("show"))
+        return removals(Placement, {sponsor.pk, *merged}, aired.select_related("show"))
 
 
 class Placement(AddressedEntry):
@@ -110,7 +109,6 @@ class Placement(AddressedEntry):
     def get_sponsor_url(self) -> str:
         """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""
         return reverse("sponsors:detail", args=[self.slug])
-
 
 
 class ClickCount(DailyCount):

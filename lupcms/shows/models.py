@@ -173,9 +173,6 @@ class Show(models.Model):
         """The day it is, or was at that moment, where the show is made."""
         return timezone.localdate(at, self.zone)
 
-    def counts_clicks(self, day: date) -> bool:
-        return self.clicks_counted_since is not None and self.clicks_counted_since <= day
-
     def midnight(self, day: date) -> datetime:
         """00:00 of `day` where the show is made, in UTC; the first moment of the day where that hour does not exist.
 

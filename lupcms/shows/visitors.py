@@ -12,7 +12,8 @@ PRIVATE = "/sponsors/private/"
 def visitors_have_no_cookies(get_response: GetResponse) -> GetResponse:
     """Middleware: a public page is the same bytes for everyone (law 4), whatever cookies somebody sends.
 
-    So everything but the admin sees no cookie and, but for one page, is read only; sessions, tokens and users are the admin's.
+    So everything but the admin sees no cookie and, but for one page, is read only; sessions, tokens and users are
+    the admin's.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,9 @@ from django.db import models
 from lupcms.shows.models import Show, User
 from sponsors.models.sponsor import Sponsor
 
+# What a recipient can say at once of a spot.
+MESSAGE_MAX_LENGTH = 2_000
+
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def holding(self, token: str) -> "Recipient | None":

@@ -1,7 +1,7 @@
 """Addresses to say aloud: halftide.example/batteries."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,7 +18,7 @@ from sponsors.models.sponsor import Sponsor
 class ShortLinkQuerySet(models.QuerySet["ShortLink"]):
     def spoken(self, show: Show, word: str) -> "ShortLink | None":
         """In any letter case. One query."""
-        return self.filter(show=show, word__iexact=word).select_related("sponsor", "offer").first()
+        return self.filter(show=show, word=word.lower()).select_related("sponsor", "offer").first()
 
     def live(self, day: date) -> Self:
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
@@ -59,6 +59,17 @@ class ShortLink(models.Model):
 
     def __str__(self) -> str:
         return f"/{self.word}"
+
+    def clean(self) -> None:
+        self._fold()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._fold()
+        super().save(*args, **kwargs)
+
+    def _fold(self) -> None:
+        """In lower case, made here: SQLite folds the letters A to Z only."""
+        self.word = self.word.lower()
 
     def target(self, day: date) -> str:
         """Where it leads on that day: abroad while it counts, before and after to the sponsor's page on the show."""
