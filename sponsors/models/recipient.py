@@ -15,7 +15,7 @@ MESSAGE_MAX_LENGTH = 2_000
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def holding(self, token: str) -> "Recipient | None":
         """Whose address has this token, unless it was revoked. One query."""
-        return self.filter(token_digest=_digest(token), revoked_at=None).select_related("sponsor").first()
+        return self.filter(token_digest=digest(token), revoked_at=None).select_related("sponsor").first()
 
 
 class Recipient(models.Model):
@@ -53,9 +53,10 @@ class Recipient(models.Model):
     def new_token(self) -> str:
         """192 random bits, known to nobody after this; an older address ends when this is saved."""
         token = secrets.token_urlsafe(24)
-        self.token_digest, self.revoked_at = _digest(token), None
+        self.token_digest, self.revoked_at = digest(token), None
         return token
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a token, and what it is found by."""
     return sha256(token.encode()).hexdigest()
