@@ -2,6 +2,7 @@
 
 from sponsors.admin.campaign import CampaignAdmin
 from sponsors.admin.offer import OfferAdmin
+from sponsors.admin.short_link import ShortLinkAdmin
 from sponsors.admin.sponsor import SponsorAdmin
 
-__all__ = ["CampaignAdmin", "OfferAdmin", "SponsorAdmin"]
+__all__ = ["CampaignAdmin", "OfferAdmin", "ShortLinkAdmin", "SponsorAdmin"]
