@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from taggit.managers import TaggableManager
 from episodes.models.tag import EpisodeTag, Tag
 from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
+from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
 
@@ -52,8 +53,8 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
     def for_page(self) -> Self:
-        """What the public page shows: `with_entries`, and who people and sponsors are. Seven queries."""
-        return self.with_entries().prefetch_related("placements__sponsor", "credits__host")
+        """What the public page shows: `with_entries`, and who the people are. Six queries."""
+        return self.with_entries().prefetch_related("credits__host")
 
     def tagged(self, tag: Tag) -> Self:
         """With the tag or one of its aliases."""
@@ -167,7 +168,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
             others = self.show.episodes.exclude(pk=self.pk)
             self.slug = free_slug(self.number, others.folded_slugs() | self.show.short_links.words())
         if self.published_at and not self.air_date and self.show_id:
-            self.air_date = timezone.localdate(self.published_at, self.show.zone)
+            self.air_date = self.day_of_airing()
+
+    def day_of_airing(self) -> date:
+        """The day it airs where the show is made; for a draft without one, today."""
+        return self.air_date or self.show.today(self.published_at)
 
     def get_absolute_url(self) -> str:
         return reverse("episodes:detail", args=[self.slug])
@@ -183,11 +188,7 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     @property
     def duration(self) -> str:
         """`1:12:51`, or "" where nobody knows it."""
-        if not self.duration_seconds:
-            return ""
-        minutes, seconds = divmod(self.duration_seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        return clock(self.duration_seconds) if self.duration_seconds else ""
 
     @property
     def state(self) -> State:

@@ -5,6 +5,7 @@ from django.contrib.admin.options import ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime, now
@@ -76,7 +77,7 @@ class RecipientAdmin(OnShowsAdmin, admin.ModelAdmin):
         said = format_html(
             'The private address of {}: <a href="{url}">{url}</a> Copy it now: nobody can see it again.',
             recipient,
-            url=f"{home}{recipient.path_with(token)}",
+            url=f"{home}{reverse('sponsors:statement', args=[token])}",
         )
         self.message_user(request, said, messages.SUCCESS)
 
