@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
@@ -149,6 +150,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return f"{self.number}: {self.title}"
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        if self.show_id and "slug" not in (exclude or ()) and self.show.short_links.spoken(self.show, self.slug):
+            raise ValidationError({"slug": f"“{self.slug}” is a sponsor’s short link, and stays it."})
+
     def clean(self) -> None:
         self._fill_in()
 
@@ -159,7 +165,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def _fill_in(self) -> None:
         """What follows from the rest and was left empty: the address, and the day of a published episode."""
         if not self.slug and self.number and self.show_id:
-            self.slug = free_slug(self.number, self.show.episodes.exclude(pk=self.pk).folded_slugs())
+            others = self.show.episodes.exclude(pk=self.pk)
+            self.slug = free_slug(self.number, others.folded_slugs() | self.show.short_links.words())
         if self.published_at and not self.air_date and self.show_id:
             self.air_date = self.day_of_airing()
 

@@ -4,6 +4,7 @@ import secrets
 from hashlib import sha256
 
 from django.db import models
+from django.utils import timezone
 
 from lupcms.shows.models import Show, User
 from sponsors.models.sponsor import Sponsor
@@ -49,6 +50,11 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sponsor})"
+
+    def issue(self, by: User) -> str:
+        """`new_token`, and who made it when."""
+        self.issued_at, self.issued_by = timezone.now(), by
+        return self.new_token()
 
     def new_token(self) -> str:
         """192 random bits, known to nobody after this; an older address ends when this is saved."""
