@@ -16,8 +16,8 @@ from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink
 from episodes.notes import Placement as NotesPlacement
 from episodes.tests.factories import import_notes, make_notes, make_offer, make_show
-from lupcms.tests.browser import Visitor, accessibility_problems, html_problems, needs_chromium, needs_npm
 from lupcms.shows.models import Show
+from lupcms.tests.browser import Visitor, accessibility_problems, html_problems, needs_chromium, needs_npm
 from sponsors.models import Kind, Sponsor
 
 NETWORK = "network"
