@@ -320,7 +320,7 @@ class SponsorPageTests(TestCase):
         self.assertEqual(
             episodes,
             "2 episodes 002 The second tide as Lamp Oil Ltd 2 May 2024 "
-            "001 The first tide as Lamp Oil Ltd Promo code LAMP2024 2 May 2024",
+            "001 The first tide as Lamp Oil Ltd Code as published: LAMP2024 2 May 2024",
         )
 
     def test_a_known_kind_is_said_and_an_unknown_one_claims_nothing(self):
