@@ -210,6 +210,8 @@ class OffersOfAShowTests(TestCase):
     def test_where_nothing_counts_a_visitor_is_helped_on(self):
         self.assertIn("No offer counts today. The page of each sponsor has its codes", read(self.client, "/sponsors"))
         self.assertEqual(read(at("lamp-talk"), "/sponsors"), "Sponsors No episode has had a sponsor yet.")
+        make_offer(self.oil, self.other, valid_until=self.days(-1))
+        self.assertIn("No offer counts today.", read(at("lamp-talk"), "/sponsors"))
         make_offer(self.oil, self.other)
         self.assertNotIn("No ", read(at("lamp-talk"), "/sponsors"))
 
@@ -262,7 +264,7 @@ class OffersOfAShowTests(TestCase):
         self.show.save()
         self.offer("Lamp Oil Ltd", words="مرحبا", terms="شروط")
         page = self.client.get("/sponsors").content.decode()
-        self.assertIn('<p lang="ar" dir="auto">مرحبا</p>', page)
+        self.assertIn('<p lang="ar">مرحبا</p>', page)
         self.assertIn('<p class="facts" lang="ar" dir="auto">شروط</p>', page)
 
     def test_queries_are_the_same_with_fifty_offers(self):
@@ -318,7 +320,7 @@ class SponsorPageTests(TestCase):
         self.assertEqual(
             episodes,
             "2 episodes 002 The second tide as Lamp Oil Ltd 2 May 2024 "
-            "001 The first tide as Lamp Oil Ltd Promo code LAMP2024 2 May 2024",
+            "001 The first tide as Lamp Oil Ltd Code as published: LAMP2024 2 May 2024",
         )
 
     def test_a_known_kind_is_said_and_an_unknown_one_claims_nothing(self):
