@@ -1,6 +1,9 @@
 """How `make run` and `make serve` serve. WEB_CONCURRENCY sets the number of workers."""
 
+import logging
 import os
+
+from lupcms.shows.logs import Discreet
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -13,3 +16,5 @@ forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 loglevel = "warning"
+for name in ("gunicorn.error", "gunicorn.access"):
+    logging.getLogger(name).addFilter(Discreet())

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from episodes import network
+from episodes.clicks import spoken
 from episodes.exporters.notes import page_of
 from episodes.models import Credit, Tag
 from episodes.models.tag import LETTERS
+from episodes.offers import listed
 from lupcms.shows.addresses import elsewhere, moved
+from lupcms.shows.counts import counts_clicks
 from lupcms.shows.hostnames import home_of, show_of
 from lupcms.shows.lists import page_of_list
 from lupcms.shows.models import Show
@@ -86,8 +89,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     show = show_of(request)
     episode = show.episodes.published().for_page().filter(slug=slug).first()
     if episode is None:
-        return _folded_episode(request, show, slug, "detail") or elsewhere(request)
-    people = episode.credits.all()
+        return _folded_episode(request, show, slug, "detail") or spoken(request, show, slug)
+    today, people = show.today(), episode.credits.all()
     before, after = show.episodes.published().around(episode)
     return render_page(
         request,
@@ -100,6 +103,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         hosts=[credit for credit in people if credit.role == Credit.Role.HOST],
         guests=[credit for credit in people if credit.role == Credit.Role.GUEST],
         crew=[credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
+        sponsors=listed(episode, today),
+        counts_clicks=counts_clicks(show, today),
         tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
         before=before,
         after=after,

@@ -24,4 +24,32 @@
   window.django?.jQuery?.(nameBoxes);
   document.addEventListener("formset:added", nameBoxes);
   document.addEventListener("focusin", nameList);
+
+  // Choosing a sponsor in a new row fills what is still empty, or as we filled it, with what was booked or said last.
+  // Without script the same happens on saving.
+  const filled = new WeakMap();
+  const fill = (box, value) => {
+    if (!box || (box.value && box.value !== (filled.get(box) ?? box.dataset.empty))) return;
+    if (box.matches(".admin-autocomplete")) {
+      box.replaceChildren(...(value ? [new Option(value.text, value.id, true, true)] : []));
+      window.django.jQuery(box).trigger("change.select2");
+      filled.set(box, value ? String(value.id) : "");
+    } else {
+      box.value = value ?? "";
+      filled.set(box, box.value);
+    }
+  };
+  const prefill = async ({ target: select }) => {
+    if (!select.dataset.prefill || !select.value) return;
+    const valueOf = (id) => document.getElementById(id)?.value ?? "";
+    const episode = location.pathname.match(/\/episode\/(\d+)\/change\/$/)?.[1] ?? "";
+    const asked = new URLSearchParams({ sponsor: select.value, show: valueOf("id_show"), day: valueOf("id_air_date") || valueOf("id_published_at_0"), episode });
+    const answer = await fetch(`${select.dataset.prefill}?${asked}`);
+    if (!answer.ok) return;
+    for (const [name, value] of Object.entries(await answer.json())) {
+      fill(document.getElementById(select.id.replace(/sponsor$/, name)), value);
+    }
+  };
+  // Select2 tells its changes to jQuery only.
+  window.django?.jQuery?.(document).on("change", "select[data-prefill]", prefill);
 }

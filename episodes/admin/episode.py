@@ -4,10 +4,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from episodes import derived
 from episodes.admin.forms import (
@@ -17,13 +19,15 @@ from episodes.admin.forms import (
     KnownAutocompleteSelect,
     LinkForm,
     PlacementForm,
+    PrefillForm,
 )
 from episodes.exporters.notes import not_on_the_page
-from episodes.models import Credit, Episode, Link, Placement
+from episodes.models import Credit, Episode, Link, Placement, history
+from episodes.prefill import suggested
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member
 from lupcms.shows.public_pages import PublicAdmin
-from sponsors.models import Campaign
+from sponsors.admin.on_shows import visible_to
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
 PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
@@ -42,8 +46,8 @@ class EntryInline(MemberAdmin, admin.StackedInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
-        if db_field.name == "campaign":
-            kwargs["queryset"] = Campaign.objects.filter(shows__in=member(request).shows("view")).distinct()
+        if db_field.name in ("campaign", "offer"):
+            kwargs["queryset"] = visible_to(member(request), db_field.remote_field.model.objects.all())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -78,11 +82,11 @@ class PlacementInline(EntryInline):
     form = PlacementForm
     verbose_name_plural = "sponsors"
     verbose_name = "sponsor"
-    autocomplete_fields = ["sponsor", "campaign"]
+    autocomplete_fields = ["sponsor", "campaign", "offer"]
     abilities = PLACED
     fieldsets = [
         (None, {"fields": ["position", "sponsor", "name", "url", "promo_code", "kind", "words"]}),
-        ("More", {"fields": ["campaign", "starts_at_seconds"], "classes": ["collapse"]}),
+        ("More", {"fields": ["campaign", "offer", "starts_at_seconds", "ends_at_seconds"], "classes": ["collapse"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
@@ -172,16 +176,31 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             shows = shows.filter(pk=request.POST["show"])
         return shows.first() or Show()
 
+    def get_urls(self) -> list[Any]:
+        prefill = self.admin_site.admin_view(require_safe(self.prefill))
+        return [path("prefill/", prefill, name="episodes_episode_prefill"), *super().get_urls()]
+
+    def prefill(self, request: HttpRequest) -> HttpResponse:
+        """What a new spot is likely to say: `?sponsor=1&show=2&day=2026-11-30`, or `&episode=3` for both."""
+        asked = PrefillForm(request.GET, shows=member(request).shows("sponsor"))
+        if not asked.is_valid():
+            return JsonResponse({"errors": asked.errors}, status=400)
+        filled = suggested(asked.cleaned_data["sponsor"], *asked.show_and_day())._asdict()
+        return JsonResponse(
+            {name: {"id": row.pk, "text": str(row)} if isinstance(row, Model) else row for name, row in filled.items()}
+        )
+
     def public_paths(self, obj: Episode) -> dict[Show, str]:
         return {obj.show: obj.get_absolute_url()} if obj.is_published() else {}
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
-        was = Episode.objects.published().filter(pk=obj.pk).values_list("slug", flat=True).first()
+        was = Episode.objects.get(pk=obj.pk) if change else None
+        if was is not None:
+            history.keep_before(was)
         super().save_model(request, obj, form, change)
-        old = was or obj.slug
-        if old != obj.slug:
+        if was is not None and was.is_published() and was.slug != obj.slug:
             for ending in ("", ".md"):
-                OldPath.objects.remember(obj.show, f"/{old}{ending}", f"{obj.get_absolute_url()}{ending}")
+                OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """On the form of a new episode the show was not known yet when its sponsors were offered."""
@@ -192,8 +211,11 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         derived.refresh(form.instance)
-        if change and any(part.has_changed() for part in (form, *formsets)):
+        changed = any(part.has_changed() for part in (form, *formsets))
+        if change and changed:
             derived.touch(form.instance)
+        if changed:
+            history.keep(form.instance, member(request))
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:

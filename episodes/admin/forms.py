@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.models.tag import NAME_MAX_LENGTH
+from episodes.prefill import suggested
 from episodes.tags import names_from_text, text_from_tags
 from episodes.validators import PageCheck
 from hosts.models import HostName
 from lupcms.shows.fields import VerbatimCharField, VerbatimForm
+from lupcms.shows.models import Show
+from sponsors.models import Kind, Sponsor
 
 
 class TagNamesField(VerbatimCharField):
@@ -211,6 +216,9 @@ class CreditForm(EntryForm):
 
 
 class PlacementForm(EntryForm):
+    # What listeners hear and read: a row with none of it has not been written yet.
+    SAID = ("name", "url", "words", "promo_code")
+
     class Meta:
         model = Placement
         fields = [
@@ -222,22 +230,70 @@ class PlacementForm(EntryForm):
             "words",
             "promo_code",
             "campaign",
+            "offer",
             "starts_at_seconds",
+            "ends_at_seconds",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False
+        # Only a new row is filled by choosing a sponsor; desk.js asks there.
+        if not self.instance.pk:
+            select: Any = self.fields["sponsor"].widget
+            getattr(select, "widget", select).attrs["data-prefill"] = reverse("admin:episodes_episode_prefill")
+            self.fields["kind"].widget.attrs["data-empty"] = Kind.UNKNOWN.value
 
     def clean(self) -> dict[str, Any]:
-        """A name left empty is the sponsor's; so is the address of a new row."""
+        """A new row that says nothing but its sponsor says what was booked, or was said last; see `prefill`."""
         cleaned = super().clean()
-        sponsor = cleaned.get("sponsor")
+        sponsor, show = cleaned.get("sponsor"), self._show()
+        if sponsor and show and not self.instance.pk and not any(cleaned.get(name) for name in self.SAID):
+            self._fill(sponsor, show)
         if sponsor and not cleaned.get("name"):
             cleaned["name"] = sponsor.name
-        if sponsor and not self.instance.pk and not cleaned.get("url"):
-            cleaned["url"] = sponsor.url
-        campaign = cleaned.get("campaign")
-        if campaign and not campaign.shows.contains(self.instance.episode.show):
+        campaign, offer = cleaned.get("campaign"), cleaned.get("offer")
+        if campaign and not offer and campaign.offer and campaign.offer.sponsor_id == campaign.sponsor_id:
+            cleaned["offer"] = campaign.offer
+        for name, booked in (("campaign", campaign), ("offer", offer)):
+            if sponsor and booked and booked.sponsor_id != sponsor.pk:
+                self.add_error(name, f"This {name} is {booked.sponsor}’s: choose one of {sponsor}’s, or none.")
+        if campaign and show and not campaign.shows.contains(show):
             self.add_error("campaign", "This campaign was booked on another show.")
         return cleaned
+
+    def _show(self) -> Show | None:
+        episode = self.instance.episode
+        return episode.show if episode.show_id else None
+
+    def _fill(self, sponsor: Sponsor, show: Show) -> None:
+        suggestion = suggested(sponsor, show, self.instance.episode.day_of_airing())
+        for name in (*self.SAID, "kind", "campaign", "offer"):
+            if self.cleaned_data.get(name) in (None, "", Kind.UNKNOWN):
+                self.cleaned_data[name] = getattr(suggestion, name)
+
+
+class PrefillForm(forms.Form):
+    """What desk.js asks when a sponsor is chosen in a new row."""
+
+    sponsor = forms.ModelChoiceField(Sponsor.objects.all())
+    show = forms.ModelChoiceField(Show.objects.none(), required=False)
+    day = forms.DateField(required=False)
+    episode = forms.ModelChoiceField(Episode.objects.none(), required=False)
+
+    def __init__(self, *args: Any, shows: QuerySet[Show], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shows_field, episodes_field = self.fields["show"], self.fields["episode"]
+        shows_field.queryset = shows  # type: ignore[attr-defined]
+        episodes_field.queryset = Episode.objects.filter(show__in=shows).select_related("show")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("show") and not cleaned.get("episode"):
+            self.add_error("show", "Choose the show first.")
+        return cleaned
+
+    def show_and_day(self) -> tuple[Show, date]:
+        episode, day = self.cleaned_data["episode"], self.cleaned_data["day"]
+        show = episode.show if episode else self.cleaned_data["show"]
+        return show, day or (episode.day_of_airing() if episode else show.today())

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from episodes import derived
+from episodes.demo import booked
 from episodes.importers.known import Known
 from episodes.importers.notes import find_pages, import_page
 from episodes.models import Episode
@@ -15,6 +16,7 @@ from lupcms.shows.models import Membership, Role, Show, User
 PASSWORD = "demo"  # noqa: S105  Only ever in a demo's own database: `load_demo` sees to it.
 PAGES = Path(__file__).parent / "notes"
 PICTURES = Path(__file__).parent / "pictures"
+STATEMENT = f"/sponsors/private/{booked.TOKEN}"
 
 LINUX_UNPLUGGED = {
     "slug": "linux-unplugged",
@@ -97,4 +99,5 @@ def load() -> int:
         else:
             user = User.objects.create_user(username, password=PASSWORD)
             Membership.objects.create(user=user, show=shows[slug], role=role)
+    booked.load(shows["half-tide-radio"], User.objects.get(username="alice"))
     return Episode.objects.count()

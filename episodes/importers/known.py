@@ -35,11 +35,12 @@ class Known:
     def has_episode(self, show: Show, number: str) -> bool:
         if show.pk not in self._numbers:
             self._numbers[show.pk] = set(Episode.objects.filter(show=show).values_list("number", flat=True))
-            self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs()
         return number in self._numbers[show.pk]
 
     def new_slug(self, show: Show, number: str) -> str:
         """A free slug for a number that `has_episode` did not find; both are taken from now on."""
+        if show.pk not in self._slugs:
+            self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs() | show.short_links.words()
         slug = free_slug(number, self._slugs[show.pk])
         self._numbers[show.pk].add(number)
         self._slugs[show.pk].add(slug.lower())

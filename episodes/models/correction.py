@@ -4,8 +4,7 @@ from django.utils import timezone
 from episodes.models.placement import Placement
 from lupcms.shows.models import Show, User
 from sponsors.models import Recipient, Sponsor
-
-MESSAGE_MAX_LENGTH = 2_000
+from sponsors.models.recipient import MESSAGE_MAX_LENGTH
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):

@@ -1,5 +1,6 @@
 import uuid
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from taggit.managers import TaggableManager
 from episodes.models.tag import EpisodeTag, Tag
 from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
+from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
 
@@ -51,8 +53,8 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
     def for_page(self) -> Self:
-        """What the public page shows: `with_entries`, and who people and sponsors are. Seven queries."""
-        return self.with_entries().prefetch_related("placements__sponsor", "credits__host")
+        """What the public page shows: `with_entries`, and who the people are. Six queries."""
+        return self.with_entries().prefetch_related("credits__host")
 
     def tagged(self, tag: Tag) -> Self:
         """With the tag or one of its aliases."""
@@ -148,6 +150,11 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return f"{self.number}: {self.title}"
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        if self.show_id and "slug" not in (exclude or ()) and self.show.short_links.spoken(self.show, self.slug):
+            raise ValidationError({"slug": f"“{self.slug}” is a sponsor’s short link, and stays it."})
+
     def clean(self) -> None:
         self._fill_in()
 
@@ -158,9 +165,14 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def _fill_in(self) -> None:
         """What follows from the rest and was left empty: the address, and the day of a published episode."""
         if not self.slug and self.number and self.show_id:
-            self.slug = free_slug(self.number, self.show.episodes.exclude(pk=self.pk).folded_slugs())
+            others = self.show.episodes.exclude(pk=self.pk)
+            self.slug = free_slug(self.number, others.folded_slugs() | self.show.short_links.words())
         if self.published_at and not self.air_date and self.show_id:
-            self.air_date = timezone.localdate(self.published_at, self.show.zone)
+            self.air_date = self.day_of_airing()
+
+    def day_of_airing(self) -> date:
+        """The day it airs where the show is made; for a draft without one, today."""
+        return self.air_date or self.show.today(self.published_at)
 
     def get_absolute_url(self) -> str:
         return reverse("episodes:detail", args=[self.slug])
@@ -176,11 +188,7 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     @property
     def duration(self) -> str:
         """`1:12:51`, or "" where nobody knows it."""
-        if not self.duration_seconds:
-            return ""
-        minutes, seconds = divmod(self.duration_seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        return clock(self.duration_seconds) if self.duration_seconds else ""
 
     @property
     def state(self) -> State:

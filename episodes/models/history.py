@@ -37,7 +37,11 @@ class Removal:
     at: datetime
     by: str
     episode: "Episode"
-    record: dict[str, Any]
+    name: str
+    words: str
+    url: str
+    promo_code: str
+    kind: str
 
 
 def register(episode: type[models.Model], rows: dict[str, type[models.Model]]) -> None:
@@ -59,63 +63,77 @@ def keep(episode: "Episode", by: User | None = None) -> None:
 def keep_before(episode: "Episode") -> None:
     """Before a change: remember what an import or another program has written since the last `keep`."""
     last = Version.objects.get_for_object(episode).first()
-    if last is None or last.field_dict["changed_at"] != episode.changed_at:
+    if last is None or last.field_dict["changed_at"] != _as_kept(episode.changed_at):
         keep(episode)
 
 
 def later_changes(placements: Sequence["Placement"]) -> dict[int, list[Change]]:
-    """For each placement, by primary key, what of its record changed after publication, oldest first. One query."""
+    """For each placement, by primary key, what of its record changed while it was public, oldest first. Two queries."""
     found: dict[int, list[Change]] = {row.pk: [] for row in placements}
     if not placements:
         return found
-    model, published = type(placements[0]), {str(row.pk): row.episode.published_at for row in placements}
-    versions = Version.objects.get_for_model(model).filter(object_id__in=published)
+    model = type(placements[0])
+    saves = _Saves(type(placements[0].episode), {row.episode_id for row in placements})
+    versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in found])
     before: dict[str, dict[str, Any]] = {}
     for version in versions.select_related("revision__user").order_by("pk"):
-        was, now, at = before.get(version.object_id), version.field_dict, published[version.object_id]
+        was, now = before.get(version.object_id), version.field_dict
         before[version.object_id] = now
-        if was is None or at is None or version.revision.date_created <= at:
+        if was is None or not saves.changed_a_public_page(now["episode_id"], version.revision):
             continue
         if fields := [
             (_label(model, name), _shown(model, name, was[name]), _shown(model, name, now[name]))
             for name in model.RECORD
             if was[name] != now[name]
         ]:
-            found[int(version.object_id)].append(
-                Change(version.revision.date_created, _author(version.revision), fields)
-            )
+            change = Change(version.revision.date_created, _author(version.revision), fields)
+            found[int(version.object_id)].append(change)
     return found
 
 
 def removals(placement: type["Placement"], sponsors: Iterable[int], episodes: models.QuerySet[Any]) -> list[Removal]:
-    """Rows of these sponsors that were taken off these episodes after publication. Three queries at most."""
+    """Rows of these sponsors that were taken off these episodes while they were public. Three queries at most."""
     known = set(sponsors)
     gone = [
         version
         for version in Version.objects.get_deleted(placement).select_related("revision")
         if version.field_dict["sponsor_id"] in known
     ]
-    published = {str(row.pk): row for row in episodes.filter(pk__in=[v.field_dict["episode_id"] for v in gone])}
-    if not published:
+    stood = {row.pk: row for row in episodes.filter(pk__in=[version.field_dict["episode_id"] for version in gone])}
+    if not stood:
         return []
-    # The revision of the episode after the row's last one is the save that removed it.
-    saves = list(
-        Version.objects.get_for_model(episodes.model)
-        .filter(object_id__in=published)
-        .select_related("revision__user")
-        .order_by("pk")
-    )
-    found = []
+    saves, found = _Saves(episodes.model, stood), []
     for version in gone:
-        episode = published.get(str(version.field_dict["episode_id"]))
-        if episode is None or episode.published_at is None:
-            continue
-        after = (s for s in saves if s.object_id == str(episode.pk) and s.revision_id > version.revision_id)
-        save = next(after, None)
-        if save is not None and save.revision.date_created > episode.published_at:
+        episode = stood.get(version.field_dict["episode_id"])
+        # The save after the row's last one is the one that removed it.
+        save = episode and saves.after(episode.pk, version.revision)
+        if episode and save and saves.changed_a_public_page(episode.pk, save):
             record = {name: version.field_dict[name] for name in placement.RECORD}
-            found.append(Removal(save.revision.date_created, _author(save.revision), episode, record))
+            found.append(Removal(save.date_created, _author(save), episode, **record))
     return found
+
+
+class _Saves:
+    """The saves of some episodes, oldest first. One query."""
+
+    def __init__(self, model: type[models.Model], episodes: Iterable[int]) -> None:
+        self._of: dict[int, list[tuple[Revision, datetime | None]]] = {pk: [] for pk in episodes}
+        versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in self._of])
+        for version in versions.select_related("revision__user").order_by("pk"):
+            self._of[int(version.object_id)].append((version.revision, version.field_dict["published_at"]))
+
+    def changed_a_public_page(self, episode: int, revision: Revision) -> bool:
+        """Whether the episode was published when this save began."""
+        earlier = [published_at for save, published_at in self._of[episode] if save.pk < revision.pk]
+        return bool(earlier and earlier[-1] and earlier[-1] <= revision.date_created)
+
+    def after(self, episode: int, revision: Revision) -> Revision | None:
+        return next((save for save, _ in self._of[episode] if save.pk > revision.pk), None)
+
+
+def _as_kept(at: datetime | None) -> datetime | None:
+    """A version knows milliseconds."""
+    return at and at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _author(revision: Revision) -> str:

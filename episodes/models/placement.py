@@ -5,7 +5,8 @@ from django.db import models
 from django.urls import reverse
 
 from episodes.models.entry import AddressedEntry, EntryQuerySet
-from episodes.models.history import Change, later_changes
+from episodes.models.episode import Episode
+from episodes.models.history import Change, Removal, later_changes, removals
 from episodes.validators import PageCheck
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
@@ -21,7 +22,7 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         )
 
     def for_report(self) -> Self:
-        """What a sponsor's report says of each. Five queries."""
+        """What a sponsor's report says of each. Three queries."""
         before = models.Q(position__lt=models.OuterRef("position")) | models.Q(
             position=models.OuterRef("position"), pk__lt=models.OuterRef("pk")
         )
@@ -29,10 +30,24 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         count = neighbours.values("episode").annotate(count=models.Count("pk")).values("count")
         return (
             self.select_related("episode__show")
-            .prefetch_related("clicks", "corrections", "episode__downloads")
+            .prefetch_related("clicks", "episode__downloads")
             .annotate(spot=1 + models.functions.Coalesce(models.Subquery(count), 0))
             .order_by("episode__air_date", "episode__published_at", "position", "pk")
         )
+
+    def with_changes(self) -> "list[Placement]":
+        """The rows, each with its `changes`: what of the record was changed while it was public. Two queries more."""
+        rows = list(self)
+        changes = later_changes(rows)
+        for row in rows:
+            row.changes = changes[row.pk]
+        return rows
+
+    def removed(self, sponsor: Sponsor, shows: "models.QuerySet[Show]", first: date, last: date) -> list[Removal]:
+        """Spots of `sponsor`, or of who was merged into it, taken off pages of that period. Four queries at most."""
+        merged = (pk for pk in sponsor.former_names.values_list("was", flat=True) if pk is not None)
+        aired = Episode.objects.published().filter(show__in=shows, air_date__range=(first, last))
+        return removals(Placement, {sponsor.pk, *merged}, aired.select_related("show"))
 
 
 class Placement(AddressedEntry):
@@ -40,6 +55,8 @@ class Placement(AddressedEntry):
 
     # What was said and listed. Changed after publication, it shows in the sponsor's report.
     RECORD = ("name", "words", "url", "promo_code", "kind")
+    # Filled by `with_changes`.
+    changes: list[Change]
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="placements")
@@ -92,10 +109,6 @@ class Placement(AddressedEntry):
     def get_sponsor_url(self) -> str:
         """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""
         return reverse("sponsors:detail", args=[self.slug])
-
-    def later_changes(self) -> list[Change]:
-        """What of the record was changed after publication, oldest first. One query."""
-        return later_changes([self])[self.pk]
 
 
 class ClickCount(DailyCount):

@@ -524,7 +524,7 @@ class PermissionTests(TestCase):
         self.assertNotContains(response, "SECRET")
         Membership.objects.create(user=self.bob, show=self.show, role=Role.PRODUCER)
         response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
-        self.assertEqual(errors(response), ["This campaign was booked on another show."])
+        self.assertIn("This campaign was booked on another show.", errors(response))
 
     def test_a_renamed_person_or_sponsor_keeps_the_old_address(self):
         for username, path, row, change, old, new in [

@@ -8,9 +8,20 @@ from episodes import demo
 from episodes.exporters.notes import page_of
 from episodes.models import Episode
 from episodes.notes import Link as NotesLink
-from episodes.tests.factories import import_file, import_notes, make_member, make_notes, make_show
+from episodes.tests.factories import (
+    add_placement,
+    import_file,
+    import_notes,
+    make_campaign,
+    make_episode,
+    make_member,
+    make_notes,
+    make_offer,
+    make_show,
+)
 from lupcms.shows.models import Show, User
 from lupcms.tests.browser import Visitor, needs_chromium, sign_in
+from sponsors.models import Sponsor
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -107,4 +118,44 @@ def test_a_producer_writes_an_episode(live_server, browser):
     assert page.locator(".about em").inner_text() == "moon"
     assert page.locator(".links a").get_attribute("href") == "https://tides.example"
     assert page.locator(".tags li").all_inner_texts() == ["c++", "moon", "spring tide"]
+    assert visitor.complaints == []
+
+
+def test_choosing_a_sponsor_fills_the_row_and_leaves_what_was_written(live_server, browser):
+    """With the keyboard alone, and twice: another sponsor replaces what we filled, not what the producer wrote."""
+    visitor = Visitor(browser.new_context())
+    show = make_show()
+    episode = make_episode(show, published=False)
+    lamps, oil = (Sponsor.objects.create(name=name, slug=name.lower(), kind="paid") for name in ("Lamps", "Oil"))
+    offer = make_offer(lamps, show, promo_code="LAMPS", words="A lamp for two.", url="https://lamps.example")
+    campaign = make_campaign(lamps, show, offer=offer)
+    add_placement(make_episode(show, "002"), "Oil", promo_code="OIL")
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    page = visitor.page
+
+    def choose(name: str) -> None:
+        page.focus("#id_placements-0-sponsor + .select2 .select2-selection")
+        page.keyboard.press("Enter")
+        page.keyboard.type(name)
+        page.locator(f".select2-results__option--highlighted:has-text('{name}')").wait_for()
+        with page.expect_response("**/prefill/**"):
+            page.keyboard.press("Enter")
+
+    page.goto(f"{live_server.url}/admin/episodes/episode/{episode.pk}/change/")
+    page.click("text=Add another Sponsor")
+    choose("Lamps")
+    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'LAMPS'")
+    page.fill("#id_placements-0-words", "Our own words.")
+    choose("Oil")
+    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'OIL'")
+    assert page.input_value("#id_placements-0-url") == "https://oil.example"
+    assert page.input_value("#id_placements-0-campaign") == ""
+    choose("Lamps")
+    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'LAMPS'")
+    page.locator('[name="_save"]').first.click()
+    page.wait_for_url("**/episodes/episode/")
+    row = episode.placements.get()
+    assert (row.sponsor, row.campaign, row.offer, row.kind) == (lamps, campaign, offer, "paid")
+    assert (row.name, row.words, row.url) == ("Lamps", "Our own words.", "https://lamps.example")
+    assert oil.placements.count() == 1
     assert visitor.complaints == []

@@ -155,7 +155,7 @@ class SecondImportTests(TestCase):
 
     def test_the_same_page_changes_nothing(self):
         before = self.rows()
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(6):
             self.assertEqual(self.again(), ([], {}))
         self.assertEqual(self.rows(), before)
         self.assertIsNone(stored(self.show).changed_at)

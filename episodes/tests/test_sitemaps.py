@@ -21,8 +21,8 @@ SITE = "https://tide.example/radio"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 QUERIES = {
     "/robots.txt": 1,
-    "/sitemap.xml": 9,
-    "/sitemap-pages.xml": 5,
+    "/sitemap.xml": 11,
+    "/sitemap-pages.xml": 6,
     "/sitemap-episodes.xml": 3,
     "/sitemap-hosts.xml": 3,
     "/sitemap-sponsors.xml": 3,
@@ -118,17 +118,18 @@ class SitemapTests(TestCase):
         client = Client(headers={"host": "lamp-talk.localhost"})
         for path in ("/sitemap.xml", "/sitemap-episodes.xml"):
             self.assertEqual(client.get(path).status_code, 404, path)
-        self.assertEqual(client.get("/robots.txt").content, b"User-agent: *\nDisallow: /admin/\n")
+        self.assertEqual(client.get("/robots.txt").content, b"User-agent: *\nDisallow: /admin/\nDisallow: /go/\n")
 
     def test_an_unknown_section_is_404(self):
         for path in ("/sitemap-secret.xml", "/sitemap-.xml", "/sitemap-episodes", "/sitemap-episodes.xml/x"):
             self.assertEqual(self.client.get(path).status_code, 404, path)
 
-    def test_robots_may_read_all_but_the_admin(self):
+    def test_robots_may_read_all_but_the_admin_and_ways_out(self):
         response = self.client.get("/robots.txt")
         self.assertEqual(response["Content-Type"], "text/plain; charset=utf-8")
         self.assertEqual(
-            response.content.decode(), f"User-agent: *\nDisallow: /admin/\n\nSitemap: {SITE}/sitemap.xml\n"
+            response.content.decode(),
+            f"User-agent: *\nDisallow: /admin/\nDisallow: /go/\n\nSitemap: {SITE}/sitemap.xml\n",
         )
 
     def test_an_about_page_is_listed_where_there_is_something_to_say(self):

@@ -85,6 +85,7 @@ class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         ("How it looks", {"fields": ["artwork", "colour"]}),
         ("Where it lives", {"fields": ["hostname", "site_url"]}),
         ("Where it is made", {"fields": ["time_zone", "language"]}),
+        ("For sponsors", {"fields": ["clicks_counted_since"]}),
     ]
     search_fields = ["title", "acronym"]
     inlines = [MembershipInline]

@@ -8,21 +8,31 @@ from django.db import IntegrityError, models
 from django.db.models import F
 from django.http import HttpRequest
 
-# What says of itself that it is no person: crawlers, previews of chats, link checkers, programs.
+from lupcms.shows.models import Show
+
+# What people read pages with says so first: browsers since 1994, and the few that never pretended to be Mozilla.
+_BROWSERS = re.compile(r"mozilla/|opera/|(e?links|lynx|w3m|netsurf|dillo)\b", re.IGNORECASE)
+# What says of itself that it is no person: crawlers, previews, link checkers, programs. Cubot makes phones.
 _ROBOTS = re.compile(
-    r"bot\b|bot[/;_-]|crawl|spider|slurp|preview|fetch|monitor|scan|check|feed|curl|wget|python|java/|go-http|okhttp|"
-    r"libwww|httpclient|axios|headless|lighthouse|facebookexternalhit|whatsapp|telegram|embedly|archiv|mediapartners",
+    r"(?<!cu)bots?(?![a-z])|://|crawl|spider|slurp|preview|fetch|monitor|scanner|checker|validat|headless|lighthouse|"
+    r"facebookexternalhit|externalagent|google-|googleother|mediapartners|archive|embedly|powershell|phantomjs|ms-?office",
     re.IGNORECASE,
 )
 
 
 def is_a_person(request: HttpRequest) -> bool:
-    """Whether somebody has followed a link, as far as the request says: no robot, HEAD or prefetch."""
+    """Whether somebody has followed a link, as far as the request says: no robot, HEAD, prefetch, or part of a page."""
     headers = request.headers
     agent = headers.get("User-Agent", "")
-    prefetched = "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", ""))
-    navigated = headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    return bool(request.method == "GET" and agent and navigated and not prefetched and not _ROBOTS.search(agent))
+    ahead = any("prefetch" in headers.get(name, "").lower() for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    followed = headers.get("Sec-Fetch-Dest", "document") == "document"
+    known = _BROWSERS.match(agent) and not _ROBOTS.search(agent)
+    return bool(request.method == "GET" and known and followed and not ahead)
+
+
+def counts_clicks(show: Show, day: date) -> bool:
+    """Whether presses of that day, which is one in the zone of the show, are counted."""
+    return show.clicks_counted_since is not None and show.clicks_counted_since <= day
 
 
 class DailyCountQuerySet[Row: "DailyCount"](models.QuerySet[Row]):

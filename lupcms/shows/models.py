@@ -238,3 +238,7 @@ class OldPath(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    def clean(self) -> None:
+        if self.show_id and self.show.short_links.spoken(self.show, self.path.strip("/")):
+            raise ValidationError({"path": "A sponsor’s short link has this address, and keeps it."})

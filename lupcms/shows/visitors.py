@@ -1,22 +1,26 @@
-"""What visitors may send, which is nothing; the admin begins where they end."""
+"""What visitors may send, which is nothing; the admin begins where they end, and sponsors have a page of their own."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from lupcms.shows.hostnames import GetResponse
 
 ADMIN = "/admin/"
+# Below it the address itself is the key; whoever has it may say that something is wrong.
+PRIVATE = "/sponsors/private/"
 
 
 def visitors_have_no_cookies(get_response: GetResponse) -> GetResponse:
     """Middleware: a public page is the same bytes for everyone (law 4), whatever cookies somebody sends.
 
-    So everything but the admin is read only and sees no cookie; sessions, tokens and users are the admin's.
+    So everything but the admin sees no cookie and, but for one page, is read only; sessions, tokens and users are
+    the admin's.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ADMIN):
-            if request.method not in ("GET", "HEAD"):
-                return HttpResponseNotAllowed(["GET", "HEAD"])
+            allowed = ["GET", "HEAD", "POST"] if request.path_info.startswith(PRIVATE) else ["GET", "HEAD"]
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
             request.COOKIES = {}
             request.META.pop("HTTP_COOKIE", None)
         return get_response(request)

@@ -81,7 +81,7 @@ class TestDemo:
         before = list(Episode.objects.order_by("pk").values()), list(User.objects.order_by("pk").values())
         call_command("load_demo", stdout=second)
         assert (list(Episode.objects.order_by("pk").values()), list(User.objects.order_by("pk").values())) == before
-        assert "Loaded 32 episodes." in first.getvalue()
+        assert "Loaded 33 episodes." in first.getvalue()
         assert "Loaded" not in second.getvalue()
         for username, _, _ in demo.ACCOUNTS:
             assert authenticate(username=username, password=demo.PASSWORD)

@@ -2,6 +2,8 @@
 
 from sponsors.admin.campaign import CampaignAdmin
 from sponsors.admin.offer import OfferAdmin
+from sponsors.admin.recipient import RecipientAdmin
+from sponsors.admin.short_link import ShortLinkAdmin
 from sponsors.admin.sponsor import SponsorAdmin
 
-__all__ = ["CampaignAdmin", "OfferAdmin", "SponsorAdmin"]
+__all__ = ["CampaignAdmin", "OfferAdmin", "RecipientAdmin", "ShortLinkAdmin", "SponsorAdmin"]

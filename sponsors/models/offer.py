@@ -28,6 +28,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """What counts on that day, what somebody should confirm again included; its twin is `Standing.is_live`."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))
 
+    def begun(self, day: date) -> Self:
+        """Live or ended: what visitors may know of."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day))
+
     def upcoming(self, day: date) -> Self:
         return self.filter(valid_from__gt=day)
 

@@ -4,15 +4,19 @@ import secrets
 from hashlib import sha256
 
 from django.db import models
+from django.utils import timezone
 
 from lupcms.shows.models import Show, User
 from sponsors.models.sponsor import Sponsor
+
+# What a recipient can say at once of a spot.
+MESSAGE_MAX_LENGTH = 2_000
 
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def holding(self, token: str) -> "Recipient | None":
         """Whose address has this token, unless it was revoked. One query."""
-        return self.filter(token_digest=_digest(token), revoked_at=None).select_related("sponsor").first()
+        return self.filter(token_digest=digest(token), revoked_at=None).select_related("sponsor").first()
 
 
 class Recipient(models.Model):
@@ -47,12 +51,18 @@ class Recipient(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.sponsor})"
 
+    def issue(self, by: User) -> str:
+        """`new_token`, and who made it when."""
+        self.issued_at, self.issued_by = timezone.now(), by
+        return self.new_token()
+
     def new_token(self) -> str:
         """192 random bits, known to nobody after this; an older address ends when this is saved."""
         token = secrets.token_urlsafe(24)
-        self.token_digest, self.revoked_at = _digest(token), None
+        self.token_digest, self.revoked_at = digest(token), None
         return token
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is stored of a token, and what it is found by."""
     return sha256(token.encode()).hexdigest()

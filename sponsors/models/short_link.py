@@ -1,13 +1,15 @@
 """Addresses to say aloud: halftide.example/batteries."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from lupcms.shows.addresses import RESERVED
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
@@ -18,7 +20,11 @@ from sponsors.models.sponsor import Sponsor
 class ShortLinkQuerySet(models.QuerySet["ShortLink"]):
     def spoken(self, show: Show, word: str) -> "ShortLink | None":
         """In any letter case. One query."""
-        return self.filter(show=show, word__iexact=word).select_related("sponsor", "offer").first()
+        return self.filter(show=show, word=word.lower()).select_related("sponsor", "offer").first()
+
+    def words(self) -> set[str]:
+        """Every word, which no other page may have. One query."""
+        return set(self.order_by().values_list("word", flat=True))
 
     def live(self, day: date) -> Self:
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
@@ -59,6 +65,36 @@ class ShortLink(models.Model):
 
     def __str__(self) -> str:
         return f"/{self.word}"
+
+    def clean(self) -> None:
+        """A new word is no other address of its show. Two queries for a new one, at most."""
+        self._fold()
+        if self._state.adding and self.show_id and self.word:
+            self._check_word()
+        if self.offer and self.sponsor_id and self.offer.sponsor_id != self.sponsor_id:
+            raise ValidationError({"offer": f"This offer is of {self.offer.sponsor}."})
+        if self.url:
+            try:
+                URLValidator(["http", "https"])(self.url)
+            except ValidationError as error:
+                raise ValidationError({"url": "Write a whole address, with https://."}) from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._fold()
+        super().save(*args, **kwargs)
+
+    def _check_word(self) -> None:
+        if self.word in RESERVED:
+            raise ValidationError({"word": "This is the address of a built-in page."})
+        if self.word in self.show.episodes.folded_slugs():
+            raise ValidationError({"word": "This is the address of an episode."})
+        paths = Q(path__iexact=f"/{self.word}") | Q(path__iexact=f"/{self.word}/")
+        if self.show.old_paths.filter(paths).exists():
+            raise ValidationError({"word": "This is an old address, which leads to another page."})
+
+    def _fold(self) -> None:
+        """In lower case, made here: SQLite folds the letters A to Z only."""
+        self.word = self.word.lower()
 
     def target(self, day: date) -> str:
         """Where it leads on that day: abroad while it counts, before and after to the sponsor's page on the show."""

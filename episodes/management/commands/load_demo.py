@@ -22,6 +22,7 @@ class Command(BaseCommand):
         lines += [f"  {settings.NETWORK_URL}/  all shows"] if settings.NETWORK_URL else []
         lines += [
             f"  http://localhost:{port}/245  the page that started it, and http://localhost:{port}/245.md",
+            f"  http://half-tide-radio.localhost:{port}{demo.STATEMENT}  a sponsor’s private page",
             f"  http://localhost:{port}/admin/  the desk; password of every account: {demo.PASSWORD}",
         ]
         for username, role, slug in demo.ACCOUNTS:

@@ -1,0 +1,347 @@
+"""A sponsor's own page: who may read it, what it says, and how it is told that something is wrong."""
+
+import csv
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client, TestCase
+from django.utils import timezone
+
+from episodes.models import ClickCount, Correction, Downloads
+from episodes.tests.factories import (
+    add_placement,
+    import_notes,
+    make_campaign,
+    make_episode,
+    make_member,
+    make_notes,
+    make_offer,
+    make_recipient,
+    make_show,
+)
+from episodes.tests.test_admin import change_url, save
+from episodes.tests.test_placements import at
+from lupcms.shows.models import Show
+from sponsors.models import Kind, ShortLink, Sponsor
+from sponsors.reports import COLUMNS, csv_of, last_month, report
+
+pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
+
+MAY = {"from": "2024-05-01", "to": "2024-05-31"}
+
+
+class StatementTestCase(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.show = make_show()
+        cls.other = make_show("lamp-talk", "LT", title="Lamp Talk")
+        cls.alice = make_member("alice", cls.show)
+        cls.episode = make_episode(cls.show, title="The first tide")
+        cls.placement = add_placement(cls.episode, "Oil", kind=Kind.PAID, starts_at_seconds=810)
+        cls.sponsor = cls.placement.sponsor
+        cls.theirs = add_placement(cls.episode, "Rope", promo_code="ROPE", position=2)
+        cls.elsewhere = add_placement(make_episode(cls.other, title="Lamps at night"), "Oil", promo_code="LAMPS")
+        cls.recipient, token = make_recipient(cls.sponsor, cls.show)
+        cls.url = f"/sponsors/private/{token}"
+
+    def page(self, url: str | None = None, **asked: str) -> str:
+        response = self.client.get(url or self.url, asked or MAY)
+        self.assertEqual(response.status_code, 200)
+        return response.content.decode()
+
+    def rows(self, **asked: str) -> list[dict[str, str]]:
+        response = self.client.get(f"{self.url}/spots.csv", asked or MAY)
+        return list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
+
+
+class KeyTests(StatementTestCase):
+    def test_a_wrong_an_old_and_a_revoked_address_get_the_same_404(self):
+        wrong = self.client.get("/sponsors/private/guessed")
+        self.assertEqual(wrong.status_code, 404)
+        old = self.url
+        self.recipient.new_token()
+        self.recipient.save()
+        answers = [self.client.get(old)]
+        recipient, token = make_recipient(self.sponsor, self.show)
+        recipient.revoked_at = timezone.now()
+        recipient.save()
+        answers += [
+            self.client.get(f"/sponsors/private/{token}"),
+            self.client.get(f"/sponsors/private/{token}/spots.csv"),
+        ]
+        answers += [self.client.post(old, {"placement": self.placement.pk, "message": "Wrong."})]
+        for answer in answers:
+            self.assertEqual((answer.status_code, answer.content), (404, wrong.content))
+            self.assertEqual(answer.headers, wrong.headers)
+        self.assertFalse(Correction.objects.exists())
+
+    def test_nothing_of_it_is_kept_indexed_or_told(self):
+        for url in (self.url, f"{self.url}/spots.csv", "/sponsors/private/guessed"):
+            response = self.client.get(url)
+            self.assertEqual(response["Cache-Control"], "no-store, private")
+            self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
+            self.assertEqual(response["Referrer-Policy"], "no-referrer")
+            self.assertFalse(response.cookies)
+        self.assertIn('<meta name="robots" content="noindex, nofollow">', self.page())
+
+    def test_a_sponsors_address_shows_nothing_of_another_sponsor_or_show(self):
+        page = self.page()
+        self.assertIn("TIDE", page)
+        self.assertNotIn("ROPE", page)
+        self.assertNotIn("LAMPS", page)
+        self.assertEqual(self.client.get(self.url, headers={"host": "lamp-talk.localhost"}).status_code, 404)
+        _, token = make_recipient(self.theirs.sponsor, self.show, self.other)
+        page = self.page(f"/sponsors/private/{token}")
+        self.assertIn("ROPE", page)
+        self.assertNotIn("TIDE", page)
+
+    def test_a_show_that_is_not_theirs_cannot_be_asked_for(self):
+        page = self.page(**MAY, show="lamp-talk")
+        self.assertNotIn("LAMPS", page)
+        self.assertIn("Select a valid choice", page)
+
+    def test_the_token_is_stored_as_a_digest_only(self):
+        token = self.url.rpartition("/")[2]
+        self.assertGreaterEqual(len(token), 32)
+        self.assertNotIn(token, str(list(type(self.recipient).objects.values())))
+
+    def test_the_day_it_was_last_opened_is_known(self):
+        self.page()
+        self.recipient.refresh_from_db()
+        self.assertEqual(self.recipient.last_seen_on, timezone.localdate())
+
+    def test_it_stands_on_the_networks_host_too(self):
+        with self.settings(NETWORK_URL="http://network.example"):
+            response = self.client.get(self.url, MAY, headers={"host": "network.example"})
+        self.assertContains(response, "TIDE")
+
+
+class ContentTests(StatementTestCase):
+    def test_it_opens_on_last_month(self):
+        with at("2024-06-01T00:00:00-07:00"):
+            self.assertIn("TIDE", self.page(show=""))
+        with at("2024-05-31T23:59:00-07:00"):
+            page = self.page(show="")
+        self.assertNotIn("TIDE", page)
+        self.assertIn("Nothing ran in this period.", page)
+        self.assertIn("1 April 2024 to 30 April 2024", page)
+
+    def test_a_period_that_cannot_be_read_is_said_and_last_month_shown(self):
+        page = self.page(**{"from": "2024-05-31", "to": "2024-05-01"})
+        self.assertIn("The period ends before it begins.", page)
+        self.assertIn("Enter a valid date", self.page(**{"from": "yesterday", "to": "2024-05-01"}))
+
+    def test_a_spot_is_what_was_published_with_a_link_to_the_very_place(self):
+        page = self.page()
+        for text in (
+            "2 May 2024",
+            "TR 001: The first tide",
+            "Ten per cent off.",
+            "<code>TIDE</code>",
+            "https://oil.example",
+            "Paid",
+            'href="https://tide-radio.example/1#sponsor-1"',
+            ">13:30</a>",
+        ):
+            self.assertIn(text, page)
+        self.assertIn('id="sponsor-1"', self.client.get("/1").content.decode())
+
+    def test_the_spot_is_found_also_after_others_on_the_page(self):
+        second = add_placement(self.episode, "Oil", promo_code="AGAIN", position=3)
+        self.assertIn("/1#sponsor-3", self.page())
+        self.assertIn('<li id="sponsor-3" dir="auto">', self.client.get("/1").content.decode())
+        self.assertEqual([row["promo code"] for row in self.rows()], ["TIDE", second.promo_code])
+
+    def test_what_is_not_counted_is_never_0(self):
+        self.assertIn("not counted", self.page())
+        self.assertEqual(self.rows()[0]["clicks"], "")
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2024, 5, 2))
+        self.assertEqual(self.rows()[0]["clicks"], "0")
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2024, 5, 10))
+        ClickCount.objects.create(placement=self.placement, day=date(2024, 5, 10), count=7)
+        ClickCount.objects.create(placement=self.placement, day=date(2024, 6, 1), count=2)
+        (row,) = self.rows()
+        self.assertEqual((row["clicks"], row["clicks counted since"]), ("9", "2024-05-10"))
+        self.assertIn("9 (counted since 10 May 2024)", self.page())
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=None)
+        self.assertEqual(self.rows()[0]["clicks"], "9")
+
+    def test_downloads_name_who_counted_them(self):
+        Downloads.objects.create(episode=self.episode, days=7, count=1200, source="The old host")
+        page, (row,) = self.page(), self.rows()
+        self.assertIn("counted by The old host", page)
+        self.assertEqual((row["downloads in 7 days"], row["downloads in 30 days"]), ("1200", ""))
+        self.assertEqual(row["downloads counted by"], "The old host")
+
+    def test_an_archive_may_be_incomplete_and_says_so(self):
+        self.assertNotIn("archive", self.page())
+        import_notes(self.show, make_notes(number="002", placements=(), air_date=date(2024, 5, 9)))
+        add_placement(self.show.episodes.get(number="002"), "Oil", position=1)
+        self.assertIn("may be incomplete", self.page())
+
+    def test_a_later_change_is_shown_with_who_before_and_after(self):
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__words="Half off.")
+        page = Client().get(self.url, MAY).content.decode()
+        self.assertIn("(alice)", page)
+        self.assertIn("<del>Ten per cent off.</del> <ins>Half off.</ins>", page)
+        self.assertIn("by alice: words from “Ten per cent off.” to “Half off.”", self.rows()[0]["later changes"])
+
+    def test_a_spot_that_was_taken_off_is_shown_also_after_a_merge(self):
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__DELETE="on")
+        Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
+        page, (row,) = self.page(), self.rows()
+        self.assertIn("Taken off the page later", page)
+        self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
+        self.assertIn("by alice", row["state"])
+
+    def test_of_what_is_scheduled_day_and_show_are_told_and_nothing_else(self):
+        later = timezone.now() + timedelta(days=400)
+        ahead = make_episode(self.show, "009", title="Secret", published_at=later, air_date=date(2030, 1, 2))
+        add_placement(ahead, "Oil", promo_code="AHEAD", words="Not said yet.")
+        add_placement(make_episode(self.show, "010", published=False), "Oil", promo_code="DRAFT")
+        page = self.page()
+        self.assertIn("2 January 2030", page)
+        for secret in ("Secret", "009", "AHEAD", "Not said yet", "DRAFT"):
+            self.assertNotIn(secret, page)
+        self.assertEqual(
+            [{name: cell for name, cell in row.items() if cell} for row in self.rows()][1:],
+            [{"aired on": "2030-01-02", "show": "Tide Radio", "state": "scheduled"}],
+        )
+
+    def test_campaigns_say_what_was_booked_delivered_and_is_owed(self):
+        campaign = make_campaign(self.sponsor, self.show, spots=3)
+        self.placement.campaign = campaign
+        self.placement.save()
+        make_campaign(self.sponsor, self.other, spots=77)
+        page = self.page()
+        self.assertIn("1 May 2024 – 31 May 2024", page)
+        self.assertIn("<td>3</td><td>1</td><td>0</td><td><strong>2</strong></td>", page)
+        self.assertNotIn("77", page)
+
+    def test_offers_have_their_dates_and_spoken_links_their_uses(self):
+        offer = make_offer(self.sponsor, self.show, promo_code="OFFER", valid_until=date(2030, 5, 31))
+        make_offer(self.sponsor, self.other, promo_code="NOTHERE")
+        link = ShortLink.objects.create(show=self.show, word="oil", sponsor=self.sponsor, offer=offer)
+        link.counts.add_one(day=date(2024, 5, 3), short_link=link)
+        link.counts.add_one(day=date(2024, 6, 3), short_link=link)
+        page = self.page()
+        self.assertIn("Until 31 May 2030", page)
+        self.assertNotIn("NOTHERE", page)
+        self.assertIn("followed 1 time<", page)
+
+    def test_ten_spots_cost_what_one_does(self):
+        make_campaign(self.sponsor, self.show)
+        self.page()
+        with self.assertNumQueries(19):
+            self.page()
+        for number in range(2, 11):
+            episode = make_episode(self.show, f"{number:03}", air_date=date(2024, 5, number))
+            placement = add_placement(episode, "Oil")
+            make_campaign(self.sponsor, self.show)
+            make_offer(self.sponsor, self.show)
+            ClickCount.objects.create(placement=placement, day=date(2024, 5, 10), count=7)
+        with self.assertNumQueries(19):
+            page = self.page()
+        self.assertEqual(page.count('id="spot-'), 10)
+
+
+class CorrectionTests(StatementTestCase):
+    def say(self, message: str = "The code is TIDES.", placement: object = None, url: str | None = None):
+        spot = self.placement if placement is None else placement
+        return Client().post(
+            f"{url or self.url}?{'&'.join(f'{k}={v}' for k, v in MAY.items())}",
+            {"placement": getattr(spot, "pk", spot), "message": message},
+        )
+
+    def test_what_is_wrong_reaches_the_producers_and_the_answer_the_sponsor(self):
+        response = self.say()
+        correction = Correction.objects.get()
+        self.assertRedirects(response, f"{self.url}?from=2024-05-01&to=2024-05-31#correction-{correction.pk}", 302)
+        self.assertEqual((correction.show, correction.sponsor, correction.state), (self.show, self.sponsor, "open"))
+        self.assertEqual((correction.about, correction.recipient), ("TR 001, Oil", self.recipient))
+        self.assertIn("Sent, not answered yet", self.page())
+        correction.state, correction.answer = "done", "You are right: it is TIDES now."
+        correction.save()
+        page = self.page()
+        self.assertIn("You are right: it is TIDES now.", page)
+        self.assertIn("Done", page)
+
+    def test_another_sponsors_spot_another_shows_and_a_draft_cannot_be_named(self):
+        draft = add_placement(make_episode(self.show, "002", published=False), "Oil")
+        for spot in (self.theirs, self.elsewhere, draft, "", "x", "9" * 40):
+            with self.subTest(spot=spot):
+                self.assertEqual(self.say(placement=spot).status_code, 400)
+        self.assertFalse(Correction.objects.exists())
+
+    def test_nothing_said_and_too_much_said_is_refused_and_kept_in_the_box(self):
+        self.assertContains(self.say(" "), "Say what is wrong.", status_code=400)
+        response = self.say("<x>" * 700)
+        self.assertContains(response, "at most 2000 characters", status_code=400)
+        self.assertContains(response, "&lt;x&gt;&lt;x&gt;", status_code=400)
+        self.assertFalse(Correction.objects.exists())
+
+    def test_pressing_twice_says_it_once(self):
+        first, second = self.say(), self.say()
+        self.assertEqual(first["Location"], second["Location"])
+        self.assertEqual(Correction.objects.count(), 1)
+
+    def test_more_than_twenty_a_day_are_refused(self):
+        for number in range(20):
+            self.assertEqual(self.say(f"Wrong {number}.").status_code, 302)
+        self.assertContains(self.say("One more."), "a lot for one day", status_code=400)
+        Correction.objects.update(sent_at=timezone.now() - timedelta(days=1, seconds=1))
+        self.assertEqual(self.say("One more.").status_code, 302)
+
+    def test_a_correction_outlives_its_spot_and_a_merge(self):
+        self.say()
+        self.placement.delete()
+        Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
+        self.assertIn("TR 001, Oil", self.page())
+
+    def test_nobody_else_can_post_to_a_public_page(self):
+        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private"):
+            self.assertEqual(self.client.post(path).status_code, 405, path)
+        self.assertEqual(self.client.post(f"{self.url}/spots.csv").status_code, 405)
+
+
+class ReportTests(StatementTestCase):
+    def test_last_month(self):
+        self.assertEqual(last_month(date(2024, 3, 31)), (date(2024, 2, 1), date(2024, 2, 29)))
+        self.assertEqual(last_month(date(2024, 1, 1)), (date(2023, 12, 1), date(2023, 12, 31)))
+
+    def test_no_cell_begins_a_formula(self):
+        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"):
+            self.placement.words = self.placement.name = self.placement.promo_code = hostile
+            self.placement.save()
+            found = report(self.sponsor, Show.objects.filter(pk=self.show.pk), date(2024, 5, 1), date(2024, 5, 31))
+            ((_, row),) = [(0, row) for row in csv.DictReader(StringIO(csv_of(found), newline=""))]
+            for column in ("words", "name", "promo code"):
+                self.assertEqual(row[column], f"'{hostile}")
+
+    def test_the_command_prints_the_same_rows(self):
+        out = StringIO()
+        options = {"first": date(2024, 5, 1), "last": date(2024, 5, 31), "stdout": out}
+        call_command("sponsor_report", "oil", csv=True, **options)
+        rows = list(csv.DictReader(StringIO(out.getvalue())))
+        self.assertEqual(list(rows[0]), list(COLUMNS))
+        self.assertEqual([row["promo code"] for row in rows], ["TIDE", "LAMPS"])
+        out.truncate(0)
+        out.seek(0)
+        call_command("sponsor_report", "Oil", **options)
+        self.assertIn("2024-05-02  TR 001", out.getvalue())
+        self.assertIn("2 spots", out.getvalue().splitlines()[-1])
+
+    def test_the_command_says_what_it_does_not_know(self):
+        with self.assertRaisesMessage(CommandError, "No sponsor is called “nobody”"):
+            call_command("sponsor_report", "nobody")
+        with self.assertRaisesMessage(CommandError, "The period ends before it begins."):
+            call_command("sponsor_report", "oil", first=date(2024, 5, 2), last=date(2024, 5, 1))
+
+
+def test_a_moment_of_the_test_is_the_moment_of_the_page():
+    with at("2024-06-01T00:00:00-07:00"):
+        assert timezone.now() == datetime(2024, 6, 1, 7, tzinfo=UTC)
