@@ -207,6 +207,17 @@ class SponsorTests(DeskTestCase):
         self.oil.refresh_from_db()
         self.assertEqual(self.oil.url, "oil.example")
 
+    def test_its_page_is_linked_where_visitors_find_it(self):
+        url = f"{SPONSORS}{self.oil.pk}/change/"
+        here = {"host": "tide-radio.localhost"}
+        make_offer(self.oil, self.show, valid_from=self.today + timedelta(days=2))
+        make_offer(self.oil, valid_until=self.today)
+        self.assertNotContains(self.client.get(url, headers=here), "viewsitelink")
+        self.assertEqual(self.client.get("/sponsors/oil", headers=here).status_code, 404)
+        make_offer(self.oil, self.show, valid_until=date(2024, 5, 31))
+        self.assertContains(self.client.get(url, headers=here), '<a href="/sponsors/oil" class="viewsitelink">')
+        self.assertEqual(self.client.get("/sponsors/oil", headers=here).status_code, 200)
+
     def test_a_name_or_address_of_another_is_refused_with_its_reason(self):
         save(self.client, f"{SPONSORS}{self.oil.pk}/change/", name="Lamp Oil")
         response = save(self.client, f"{SPONSORS}add/", name="Oil", slug="new")
