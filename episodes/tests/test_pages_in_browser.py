@@ -21,6 +21,7 @@ from lupcms.tests.browser import Visitor, accessibility_problems, html_problems,
 from sponsors.models import Kind, Sponsor
 
 NETWORK = "network"
+STATEMENT = f"{demo.STATEMENT}?from=2026-08-01&to=2026-11-30"
 # Host, address and status of one page of each kind, and of the odd ones.
 PAGES = [
     ("half-tide-radio", "/", 200),
@@ -34,6 +35,9 @@ PAGES = [
     ("half-tide-radio", "/hosts/josie", 200),
     ("half-tide-radio", "/sponsors", 200),
     ("half-tide-radio", "/sponsors/kittiwake-batteries", 200),
+    ("half-tide-radio", STATEMENT, 200),
+    ("half-tide-radio", f"{demo.STATEMENT}?from=2026-11-30&to=2026-08-01", 200),
+    ("half-tide-radio", "/sponsors/private/wrong", 404),
     ("half-tide-radio", "/tags", 200),
     ("half-tide-radio", "/tags?letter=l", 200),
     ("half-tide-radio", "/tags?letter=x", 200),
@@ -56,6 +60,7 @@ PAGES = [
     ("empty", "/sponsors", 200),
     (NETWORK, "/", 200),
     (NETWORK, "/sponsors", 200),
+    (NETWORK, STATEMENT, 200),
     (NETWORK, "/nowhere", 404),
 ]
 
