@@ -72,7 +72,7 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
         if obj.ends_on < timezone.localdate():
-            messages.warning(request, f"{obj}: the period has passed already. Check the year.")
+            messages.warning(request, "The period has passed already. Check the year.")
         return response
 
     @admin.display(description="booked", ordering="spots")

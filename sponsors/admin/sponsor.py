@@ -63,9 +63,11 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
         return obj.last_air_date
 
     def public_paths(self, obj: Sponsor) -> dict[Show, str]:
-        """The same on every show where a published episode has placed them. One query."""
-        shows = Show.objects.filter(pk__in=obj.placements.published().values("episode__show"))
-        return dict.fromkeys(shows, obj.get_absolute_url())
+        """The same on every show that has published a spot of theirs, or has an offer that has begun. Three queries."""
+        shows = set(Show.objects.filter(pk__in=obj.placements.published().values("episode__show")))
+        for offer in obj.offers.prefetch_related("shows"):
+            shows |= {show for show in offer.shows.all() if offer.standing(show.today()).state != "upcoming"}
+        return dict.fromkeys(sorted(shows, key=lambda show: (show.title, show.pk)), obj.get_absolute_url())
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -49,4 +49,4 @@ class WarnedAdmin(_Admin):
 
     def _warn(self, request: HttpRequest, obj: Any) -> None:
         for text in self.warnings(request, obj).values():
-            messages.warning(request, f"{obj}: {text}")
+            messages.warning(request, text)
