@@ -29,8 +29,11 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     """What sponsors say is wrong. They write it, on their page; here it is answered."""
 
     form = CorrectionForm
-    fields = ["state", "answer", "message", "about", "episode", "show", "sponsor", "recipient", "sent_at", "answered"]
-    readonly_fields = ["message", "about", "episode", "show", "sponsor", "recipient", "sent_at", "answered"]
+    fieldsets = [
+        (None, {"fields": ["message", "about", "episode", "show", "sponsor", "recipient", "sent_at"]}),
+        ("Answer", {"fields": ["state", "answer", "answered_at", "answered_by"]}),
+    ]
+    readonly_fields = [*fieldsets[0][1]["fields"], "answered_at", "answered_by"]
     list_display = ["about", "state", "show", "sponsor", "sent_at"]
     list_filter = ["state", ("show", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["show", "sponsor"]
@@ -61,7 +64,3 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             return "The spot was taken out of its episode."
         episode = obj.placement.episode
         return format_html('<a href="{}">{}</a>', reverse("admin:episodes_episode_change", args=[episode.pk]), episode)
-
-    @admin.display(description="answered")
-    def answered(self, obj: Correction) -> str:
-        return f"{timezone.localtime(obj.answered_at):%Y-%m-%d %H:%M %Z}, {obj.answered_by}" if obj.answered_at else ""
