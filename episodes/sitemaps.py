@@ -4,6 +4,7 @@ Addresses begin with the show's site URL, never with the host of a request.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap, views
@@ -19,7 +20,7 @@ from episodes.models.episode import LAST_CHANGED_AT
 from hosts.models import HostName
 from lupcms.shows.hostnames import show_of
 from lupcms.shows.models import Show
-from sponsors.models import Sponsor
+from sponsors.models import Offer, Sponsor
 
 for_an_hour = cache_control(public=True, max_age=3600)
 
@@ -69,8 +70,12 @@ class HostSitemap(ShowSitemap):
 
 
 class SponsorSitemap(ShowSitemap):
-    def items(self) -> QuerySet[Episode, Any]:
-        return self.newest_change_by("placements__sponsor__slug", placements__isnull=False)
+    """Who has sponsored an episode, and who has only an offer here, which says not when it changed."""
+
+    def items(self) -> list[tuple[str, datetime | None]]:
+        placed = dict(self.newest_change_by("placements__sponsor__slug", placements__isnull=False))
+        offers = Offer.objects.on(self.show).begun(self.show.today())
+        return sorted((dict.fromkeys(offers.values_list("sponsor__slug", flat=True)) | placed).items())
 
     def location(self, item: Any) -> str:
         return Sponsor(slug=item[0]).get_absolute_url()
@@ -94,14 +99,14 @@ PAGES: dict[str, Callable[[Show], bool]] = {
     "episodes:index": lambda _: True,
     "episodes:archive": lambda show: EpisodeSitemap(show).items().exists(),
     "hosts:index": lambda show: HostSitemap(show).items().exists(),
-    "sponsors:index": lambda show: SponsorSitemap(show).items().exists(),
+    "sponsors:index": lambda show: bool(SponsorSitemap(show).items()),
     "episodes:tags": lambda show: TagSitemap(show).items().exists(),
     "shows:about": lambda show: bool(show.description or show.about),
 }
 
 
 class PageSitemap(ShowSitemap):
-    """The built-in pages. Four queries."""
+    """The built-in pages. Five queries."""
 
     def items(self) -> list[str]:
         return [reverse(name) for name, has_content in PAGES.items() if has_content(self.show)]

@@ -7,5 +7,6 @@ urlpatterns = [
     path("sponsors/private/<segment:token>", statement.page, name="statement"),
     path("sponsors/private/<segment:token>/spots.csv", statement.spreadsheet, name="spreadsheet"),
     path("sponsors", views.index, name="index"),
+    path("network/sponsors", views.all_shows, name="network"),
     path("sponsors/<segment:slug>", views.detail, name="detail"),
 ]

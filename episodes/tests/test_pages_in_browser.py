@@ -1,20 +1,27 @@
 """Every kind of page in Chromium: for eyes, ears and keyboards, in light and dark, on a phone and at a desk."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from episodes import demo
 from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink
 from episodes.notes import Placement as NotesPlacement
-from episodes.tests.factories import import_notes, make_notes, make_show
+from episodes.tests.factories import import_notes, make_notes, make_offer, make_show
+from lupcms.shows.models import Show
 from lupcms.tests.browser import Visitor, accessibility_problems, html_problems, needs_chromium, needs_npm
+from sponsors.models import Kind, Sponsor
 
 NETWORK = "network"
+STATEMENT = f"{demo.STATEMENT}?from=2026-08-01&to=2026-11-30"
 # Host, address and status of one page of each kind, and of the odd ones.
 PAGES = [
     ("half-tide-radio", "/", 200),
@@ -28,6 +35,9 @@ PAGES = [
     ("half-tide-radio", "/hosts/josie", 200),
     ("half-tide-radio", "/sponsors", 200),
     ("half-tide-radio", "/sponsors/kittiwake-batteries", 200),
+    ("half-tide-radio", STATEMENT, 200),
+    ("half-tide-radio", f"{demo.STATEMENT}?from=2026-11-30&to=2026-08-01", 200),
+    ("half-tide-radio", "/sponsors/private/wrong", 404),
     ("half-tide-radio", "/tags", 200),
     ("half-tide-radio", "/tags?letter=l", 200),
     ("half-tide-radio", "/tags?letter=x", 200),
@@ -41,10 +51,16 @@ PAGES = [
     ("odd", "/2", 200),
     ("odd", "/3", 200),
     ("odd", "/hosts", 200),
+    ("odd", "/sponsors", 200),
+    ("odd", "/sponsors/offers", 200),
+    ("odd", "/network/sponsors", 200),
     ("empty", "/", 200),
     ("empty", "/episodes", 200),
     ("empty", "/tags", 200),
+    ("empty", "/sponsors", 200),
     (NETWORK, "/", 200),
+    (NETWORK, "/sponsors", 200),
+    (NETWORK, STATEMENT, 200),
     (NETWORK, "/nowhere", 404),
 ]
 
@@ -82,7 +98,27 @@ def load_pages() -> None:
         odd,
         make_notes(acronym="ODD", number="003", title="", summary="", credits=(), placements=(), links=(), tags=()),
     )
+    make_odd_offers(odd, long)
     make_show("empty", "EMP", title="Nothing Yet", language="de")
+
+
+def make_odd_offers(show: Show, long: str) -> None:
+    """In every state, of a sponsor with a wide logo, of one with the longest words, and of the show itself."""
+    today, logo = show.today(), BytesIO()
+    Image.new("RGB", (1200, 60), "#0b4f6c").save(logo, "PNG")
+    offers = Sponsor.objects.create(name="عرض", slug="offers", kind=Kind.AFFILIATE, url="https://www.oil.example")
+    offers.logo.save("logo.png", ContentFile(logo.getvalue()))
+    for first, last, confirmed in ((1, None, None), (None, 0, None), (-9, 5, None), (None, None, -3), (None, -1, None)):
+        days = [n if n is None else today + timedelta(n) for n in (first, last, confirmed)]
+        fields = dict(zip(("valid_from", "valid_until", "last_verified_on"), days, strict=True))
+        make_offer(offers, show, words="وصف *بالعربية*", promo_code="  TIDE  10  ", terms="شروط", **fields)
+    placed = Sponsor.objects.get(name=long)
+    for last in (None, today - timedelta(400)):
+        make_offer(
+            placed, show, words=long, promo_code="X" * 90, url=f"javascript:{long}", terms=long, valid_until=last
+        )
+    house = Sponsor.objects.create(name="Shop", slug="shop", kind=Kind.HOUSE)
+    make_offer(house, show, promo_code="", url=f"https://{'a' * 60}.example/{'b' * 99}")
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ SITE = "https://tide.example/radio"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 QUERIES = {
     "/robots.txt": 1,
-    "/sitemap.xml": 9,
-    "/sitemap-pages.xml": 5,
+    "/sitemap.xml": 11,
+    "/sitemap-pages.xml": 6,
     "/sitemap-episodes.xml": 3,
     "/sitemap-hosts.xml": 3,
     "/sitemap-sponsors.xml": 3,

@@ -10,7 +10,8 @@ from django.utils import timezone
 from episodes.models import Episode
 from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink
-from episodes.tests.factories import import_notes, make_notes, make_show
+from episodes.tests.factories import add_placement, import_notes, make_notes, make_offer, make_show
+from sponsors.models import Sponsor
 
 STATIC = Path(__file__).parents[2] / "static"
 
@@ -39,8 +40,8 @@ class WeightTests(TestCase):
             "/episodes/2020": 4,
             "/hosts": 3,
             "/hosts/ann": 5,
-            "/sponsors": 3,
-            "/sponsors/lamp-oil-ltd": 4,
+            "/sponsors": 6,
+            "/sponsors/lamp-oil-ltd": 6,
             "/tags": 2,
             "/tags?letter=l": 2,
             "/tags/lamps": 4,
@@ -76,3 +77,22 @@ class WeightTests(TestCase):
                     response = self.client.get(path)
                 self.assertEqual(response.status_code, 200, path)
                 self.assertLess(len(response.content), 40_000, path)
+
+    def test_pages_of_two_hundred_offers_stay_small(self):
+        """Of 200 sponsors, every second one's has ended."""
+        shows = [make_show(colour="#006644"), make_show("lamp-talk", "LT", title="Lamp Talk")]
+        for show in shows:
+            import_notes(show, make_notes(acronym=show.acronym))
+        today = shows[0].today()
+        for n in range(200):
+            sponsor = Sponsor.objects.named(words(n)[:30])
+            ends = today + timedelta(20 if n % 2 else -20)
+            fields = {"words": words(n)[:100], "promo_code": f"TIDE {n}", "terms": "New customers only."}
+            make_offer(sponsor, *shows, valid_until=ends, **fields)
+            add_placement(shows[0].episodes.get(), sponsor.name)
+        queries = {"/sponsors": 6, "/sponsors?page=2": 3, "/network/sponsors": 4, "/network/sponsors?page=5": 4}
+        for path, count in queries.items():
+            with self.subTest(path), self.assertNumQueries(count):
+                response = self.client.get(path)
+            self.assertEqual(response.status_code, 200, path)
+            self.assertLess(len(response.content), 40_000, path)

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from lupcms.shows.colours import colour_of, validate_colour
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.markdown import block_html
-from lupcms.shows.pictures import PictureField, open_picture
+from lupcms.shows.pictures import PictureField, decoded
 
 
 class Role(models.TextChoices):
@@ -157,7 +157,7 @@ class Show(models.Model):
         self.about_html = block_html(self.about)
         # An artwork whose file is not there, as after a database came back before its media, keeps its colour.
         with suppress(OSError, ValidationError):
-            self.artwork_colour = colour_of(open_picture(self.artwork)) if self.artwork else ""
+            self.artwork_colour = colour_of(decoded(self.artwork)) if self.artwork else ""
         super().save(*args, **kwargs)
 
     @property

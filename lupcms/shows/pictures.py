@@ -123,6 +123,14 @@ def open_picture(file: File) -> Image.Image:
     return image
 
 
+def decoded(picture: FieldFile) -> Image.Image:
+    """Of an upload, or of what is stored, whose file is closed again."""
+    if not getattr(picture, "_committed", False):
+        return open_picture(picture)
+    with picture.storage.open(str(picture.name)) as stored:
+        return open_picture(stored)
+
+
 def shaped(image: Image.Image, shape: Shape) -> Image.Image:
     """In sRGB, with or without transparency, and its centre square if that is the shape."""
     profile = image.info.get("icc_profile")

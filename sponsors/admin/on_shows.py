@@ -1,12 +1,14 @@
 """What counts on one show or several: members of any of them see it, and those of all of them may change it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from lupcms.shows.models import User
+from lupcms.shows.models import Show, User
 from lupcms.shows.permissions import may, member
 
 if TYPE_CHECKING:
@@ -21,6 +23,44 @@ def visible_to(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows
     mine = Q(shows__in=user.shows("view")) | Q(shows=None)
     return rows.filter(pk__in=rows.model._default_manager.filter(mine).values("pk"))
+
+
+def changeable_by(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that count on no show but theirs: what also counts on somebody else's is not theirs to change alone."""
+    return rows.exclude(shows__in=Show.objects.exclude(pk__in=user.shows("sponsor").values("pk")))
+
+
+class ShowFilter(admin.SimpleListFilter):
+    """By the shows of whoever asks; others that a row counts on are not offered."""
+
+    title = "show"
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(show.pk), show.title) for show in member(request).shows("view")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value() or ""
+        if chosen not in {value for value, _ in self.lookup_choices}:
+            return queryset
+        return queryset.filter(pk__in=queryset.model._default_manager.filter(shows=chosen).values("pk"))
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By QuerySet methods that take a day."""
+
+    title = "state"
+    parameter_name = "state"
+    states: ClassVar[dict[str, str]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(self.states.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen not in self.states:
+            return queryset
+        return getattr(queryset, chosen)(timezone.localdate())  # type: ignore[no-any-return]
 
 
 class OnShowsAdmin(_Admin):
@@ -49,11 +89,14 @@ class OnShowsAdmin(_Admin):
         return may(request, "sponsor")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What also counts on somebody else's show is not mine to change alone. One query."""
-        if not self.has_add_permission(request) or obj is None:
+        """One query for a row."""
+        if obj is None or not self.has_add_permission(request):
             return self.has_add_permission(request)
-        mine = set(member(request).shows("sponsor").values_list("pk", flat=True))
-        return {show.pk for show in obj.shows.all()} <= mine
+        return changeable_by(member(request), type(obj)._default_manager.filter(pk=obj.pk)).exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
+
+    @admin.display(description="shows")
+    def on(self, obj: Any) -> str:
+        return ", ".join(show.title for show in obj.shows.all())

@@ -17,7 +17,20 @@ from sponsors.models.sponsor import Sponsor
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def live(self, show: Show, day: date) -> Self:
         """Booked for that day on that show."""
-        return self.filter(shows=show, starts_on__lte=day, ends_on__gte=day)
+        return self.running(day).filter(shows=show)
+
+    def running(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def upcoming(self, day: date) -> Self:
+        return self.filter(starts_on__gt=day)
+
+    def over(self, day: date) -> Self:
+        return self.filter(ends_on__lt=day)
+
+    def overdue(self, day: date) -> Self:
+        """Over, with spots owed; its twin is `Delivery.is_overdue`."""
+        return self.with_delivery().over(day).filter(spots__gt=F("published_count") + F("scheduled_count"))
 
     def with_delivery(self, at: datetime | None = None) -> Self:
         """With what `Campaign.delivery` counts, in the same query."""

@@ -1,7 +1,7 @@
 """What a sponsor gives listeners, from one day to another."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, Self
 
 from django.db import models
@@ -27,6 +27,23 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def live(self, day: date) -> Self:
         """What counts on that day, what somebody should confirm again included; its twin is `Standing.is_live`."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))
+
+    def begun(self, day: date) -> Self:
+        """Live or ended: what visitors may know of."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day))
+
+    def upcoming(self, day: date) -> Self:
+        return self.filter(valid_from__gt=day)
+
+    def ending(self, day: date) -> Self:
+        """Live, and about to end."""
+        return self.live(day).filter(valid_until__lte=day + timedelta(days=ENDS_SOON_DAYS))
+
+    def unconfirmed(self, day: date) -> Self:
+        """Live without an end, and too long ago that somebody tried it or that it began."""
+        recently = (day - timedelta(days=CONFIRMED_FOR_DAYS - 1), day)
+        tried, began = Q(last_verified_on__range=recently), Q(valid_from__range=recently)
+        return self.live(day).filter(~tried, ~began, valid_until=None)
 
     def ended(self, day: date) -> Self:
         return self.filter(valid_until__lt=day)

@@ -1,5 +1,6 @@
 """Who pays, under one name, and the names it had before."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,8 +31,9 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
 
     def free_slug(self, name: str) -> str:
         base = slugify(name)[:200] or "sponsor"
-        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
-        taken |= {path.removeprefix("/sponsors/") for path in _old_paths(base).values_list("path", flat=True)}
+        taken = {slug.lower() for slug in self.filter(slug__istartswith=base).values_list("slug", flat=True)}
+        old = _moved().filter(path__istartswith=f"/sponsors/{base}").values_list("path", flat=True)
+        taken |= {path.lower().removeprefix("/sponsors/") for path in old}
         number = 1
         slug = base
         while slug in taken:
@@ -66,11 +68,18 @@ class Sponsor(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Published pages link to the slug that they were published with, so it stays this sponsor's."""
+        """What was published under a name or an address stays with the sponsor that had it, in any letter case."""
         super().clean()
-        for old in _old_paths(self.slug).filter(path=f"/sponsors/{self.slug}"):
-            if not self.pk or old.target != Sponsor.objects.get(pk=self.pk).get_absolute_url():
-                raise ValidationError({"slug": f"Published pages lead from this address to {old.target}."})
+        former = FormerName.objects.filter(name=self.name).exclude(sponsor=self.pk).select_related("sponsor").first()
+        if former:
+            raise ValidationError({"name": f"{former.sponsor} had this name, and pages published under it are theirs."})
+        stored = Sponsor.objects.filter(pk=self.pk).first()
+        here = stored.get_absolute_url() if stored else ""
+        old = _moved().filter(path__iexact=f"/sponsors/{self.slug}").exclude(target=here).first()
+        if old:
+            raise ValidationError({"slug": f"Published pages lead from this address to {old.target}."})
+        if Sponsor.objects.filter(slug__iexact=self.slug).exclude(slug=self.slug).exclude(pk=self.pk).exists():
+            raise ValidationError({"slug": "Another sponsor has this address in another letter case."})
 
     def get_absolute_url(self) -> str:
         return reverse("sponsors:detail", args=[self.slug])
@@ -87,8 +96,7 @@ class Sponsor(models.Model):
         if old_name != self.name:
             self._remember_name(old_name, None)
         if old_slug != self.slug:
-            for show in self.shows:
-                OldPath.objects.remember(show, f"/sponsors/{old_slug}", self.get_absolute_url())
+            self._lead_here(f"/sponsors/{old_slug}", self.shows)
 
     @transaction.atomic
     def absorb(self, other: "Sponsor") -> None:
@@ -96,19 +104,26 @@ class Sponsor(models.Model):
 
         A query for each kind of record that belongs to a sponsor, and some for each show that had its page.
         """
+        if other == self:
+            raise ValueError("A sponsor cannot be merged into itself.")
         shows = list(other.shows)
         for relation in Sponsor._meta.related_objects:
             rows: Any = relation.related_model
             rows._base_manager.filter(**{relation.field.name: other}).update(**{relation.field.name: self})
-        for show in shows:
-            OldPath.objects.remember(show, other.get_absolute_url(), self.get_absolute_url())
+        self._lead_here(other.get_absolute_url(), shows)
         name, pk = other.name, other.pk
         other.delete()
         self._remember_name(name, pk)
 
+    def _lead_here(self, old: str, shows: Iterable[Show]) -> None:
+        """On the shows that had the page, and where an older address led to it."""
+        for show in {*shows, *Show.objects.filter(old_paths__target=old)}:
+            OldPath.objects.remember(show, old, self.get_absolute_url())
+
     def _remember_name(self, name: str, was: int | None) -> None:
-        FormerName.objects.filter(name=self.name).delete()
-        FormerName.objects.update_or_create(name=name, defaults={"sponsor": self, "was": was})
+        """A name that a merged sponsor brought is kept for its key, also while it is ours again."""
+        FormerName.objects.filter(name=self.name, was=None).delete()
+        FormerName.objects.update_or_create(name=name, defaults={"sponsor": self} | ({"was": was} if was else {}))
 
 
 class FormerName(models.Model):
@@ -126,5 +141,5 @@ class FormerName(models.Model):
         return self.name
 
 
-def _old_paths(slug: str) -> models.QuerySet[OldPath]:
-    return OldPath.objects.filter(path__startswith=f"/sponsors/{slug}", status=OldPath.Status.MOVED)
+def _moved() -> models.QuerySet[OldPath]:
+    return OldPath.objects.filter(status=OldPath.Status.MOVED)
