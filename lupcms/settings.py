@@ -165,7 +165,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=False)
 # A show often lives at the apex of a domain that has other things below it: its owner decides about those.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# And mail to sponsors is printed where nobody asked for it to be sent.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
