@@ -5,6 +5,7 @@ docs/configuration.md explains each variable; a test compares the two.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -164,7 +165,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=False)
 # A show often lives at the apex of a domain that has other things below it: its owner decides about those.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# And mail to sponsors is printed where nobody asked for it to be sent.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -179,6 +181,23 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# --- Mail to sponsors' recipients ---
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lupcms@localhost")
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+MAILERS: dict[str, Any] = {"default": {"BACKEND": _mail["EMAIL_BACKEND"], "OPTIONS": {}}}
+if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
+    MAILERS["default"]["OPTIONS"] = {
+        "host": _mail["EMAIL_HOST"],
+        "port": _mail["EMAIL_PORT"],
+        "username": _mail["EMAIL_HOST_USER"],
+        "password": _mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": _mail.get("EMAIL_USE_TLS"),
+        "use_ssl": _mail.get("EMAIL_USE_SSL"),
+        # A save in the admin waits for it.
+        "timeout": 10,
+    }
 
 # --- taggit: names are text between commas, and nothing else (`episodes.tags`) ---
 

@@ -1,6 +1,8 @@
 """The producers' desk: Django's admin, shaped like the page it makes."""
 
+from episodes.admin.correction import CorrectionAdmin
+from episodes.admin.downloads import DownloadsAdmin
 from episodes.admin.episode import EpisodeAdmin
 from episodes.admin.tag import TagAdmin
 
-__all__ = ["EpisodeAdmin", "TagAdmin"]
+__all__ = ["CorrectionAdmin", "DownloadsAdmin", "EpisodeAdmin", "TagAdmin"]

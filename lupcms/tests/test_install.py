@@ -51,10 +51,10 @@ def test_without_a_secret_key_it_does_not_start():
 
 def test_a_production_start_has_no_deployment_warning():
     result = manage("check", "--deploy", "--fail-level", "WARNING", SECRET_KEY="x" * 30 + "0123456789abcdefghij!")
-    assert (result.returncode, result.stderr) == (0, "System check identified no issues (2 silenced).\n") or (
+    assert (result.returncode, result.stderr) == (0, "System check identified no issues (3 silenced).\n") or (
         result.returncode,
         result.stdout,
-    ) == (0, "System check identified no issues (2 silenced).\n")
+    ) == (0, "System check identified no issues (3 silenced).\n")
 
 
 def test_sqlite_is_set_up_for_production(tmp_path):
@@ -190,3 +190,17 @@ def test_a_wrong_python_is_one_clear_line(tmp_path):
 @pytest.mark.django_db
 def test_the_suite_runs_on_the_database_it_was_asked_to():
     assert connection.vendor == ("postgresql" if os.environ["DATABASE_URL"].startswith("postgres") else "sqlite")
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("smtp://mail.example", {"host": "mail.example", "port": 25, "use_tls": False}),
+        ("smtp+tls://a%40b:p%2Fw@mail.example:2525", {"username": "a@b", "password": "p/w", "use_tls": True}),
+        ("smtp+ssl://mail.example", {"port": 465, "use_ssl": True}),
+    ],
+)
+def test_mail_leaves_as_its_address_says(url, options):
+    say = f"from django.core.mail import mailers; print({{n: getattr(mailers.default, n) for n in {list(options)!r}}})"
+    result = manage("shell", "-v0", "-c", say, SECRET_KEY="x", EMAIL_URL=url)
+    assert (result.returncode, result.stdout) == (0, f"{options}\n"), result.stderr

@@ -1,7 +1,9 @@
 """Who may read a sponsor's page, by an address that nobody can guess."""
 
 import secrets
+from datetime import datetime
 from hashlib import sha256
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -17,6 +19,10 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
     def holding(self, token: str) -> "Recipient | None":
         """Whose address has this token, unless it was revoked. One query."""
         return self.filter(token_digest=digest(token), revoked_at=None).select_related("sponsor").first()
+
+    def taking_mail(self, show: Show, at: datetime) -> Self:
+        """Who wants mail about that show, and had an address at that moment; `takes_mail` on rows."""
+        return self.filter(shows=show, issued_at__lte=at, wants_mail=True, revoked_at=None)
 
 
 class Recipient(models.Model):
@@ -50,6 +56,10 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sponsor})"
+
+    @property
+    def takes_mail(self) -> bool:
+        return self.wants_mail and self.revoked_at is None
 
     def issue(self, by: User) -> str:
         """`new_token`, and who made it when."""
