@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
@@ -21,6 +22,7 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
+from episodes.announcements import announce
 from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
@@ -216,6 +218,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             derived.touch(form.instance)
         if changed:
             history.keep(form.instance, member(request))
+            transaction.on_commit(announce, robust=True)
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.core import mail
 from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
@@ -21,6 +22,7 @@ from episodes.tests.factories import (
     make_member,
     make_notes,
     make_offer,
+    make_recipient,
     make_show,
 )
 from episodes.tests.test_admin import change_url, errors, save
@@ -140,6 +142,19 @@ class FormTests(TestCase):
         later = self.client.get(PREFILL, {"sponsor": self.sponsor.pk, "show": self.show.pk, "day": "2024-06-01"}).json()
         self.assertEqual((later["campaign"], later["promo_code"]), (None, "TIDE"))
         self.assertEqual(self.client.get(PREFILL, {"sponsor": self.sponsor.pk}).status_code, 400)
+
+    def test_what_is_published_is_told_to_the_sponsor_after_the_save(self):
+        make_recipient(self.sponsor, self.show, email="rita@oil.example", wants_mail=True)
+        draft = make_episode(self.show, "002", published=False, air_date=None)
+        add_placement(draft, "Oil")
+        now = timezone.localtime(timezone=self.show.zone) + timedelta(seconds=1)
+        moment = {"published_at_0": now.date().isoformat(), "published_at_1": now.time().isoformat("seconds")}
+        with at((now + timedelta(seconds=2)).isoformat()), self.captureOnCommitCallbacks(execute=True):
+            save(self.client, change_url(draft), **moment)
+        (message,) = mail.outbox
+        self.assertEqual(
+            (message.to, message.subject), (["rita@oil.example"], "Published: TR 002: The first tide (Tide Radio)")
+        )
 
     def test_only_who_places_sponsors_on_the_show_is_answered(self):
         vera, adam = make_member("vera", self.show, Role.VIEWER), make_member("adam", self.show, Role.AD_MANAGER)
