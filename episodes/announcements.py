@@ -80,7 +80,7 @@ def _of_spots(episode: Any, spots: Sequence[Any]) -> tuple[str, str]:
     show, title = episode.show, f"{episode.code}: {episode.printed_title}"
     parts = [f"{show.title}\n{_line(title)}\nAired on {date_format(episode.air_date)}"]
     for spot in spots:
-        address = show.site_url and f"{show.site_url}{episode.get_absolute_url()}#sponsor-{spot.spot}"
+        address = show.site_url and f"{show.site_url}{spot.get_absolute_url()}"
         code = spot.promo_code and f"Code: {spot.promo_code}"
         url = spot.url and f"Address: {spot.url}"
         parts.append("\n".join(line for line in (address, spot.name, spot.words, code, url) if line))

@@ -113,7 +113,7 @@ def _row(placement: Any) -> Row:
     return Row(
         placement=placement,
         show=episode.show,
-        path=f"{episode.get_absolute_url()}#sponsor-{placement.spot}",
+        path=placement.get_absolute_url(),
         clicks=sum(counts) if counts or since else None,
         clicks_since=since if since and since > episode.air_date else None,
     )

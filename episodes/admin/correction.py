@@ -47,8 +47,8 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     def public_paths(self, obj: Correction) -> dict[Show, str]:
         """The spot, where it still stands. One query."""
         spots = Placement.objects.filter(corrections=obj).published().for_report().prefetch_related(None)
-        spot: Any = spots.first()
-        return {spot.episode.show: f"{spot.episode.get_absolute_url()}#sponsor-{spot.spot}"} if spot else {}
+        spot = spots.first()
+        return {spot.episode.show: spot.get_absolute_url()} if spot else {}
 
     def save_model(self, request: HttpRequest, obj: Correction, form: Any, change: bool) -> None:
         if obj.state == Correction.State.OPEN:

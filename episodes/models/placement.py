@@ -55,7 +55,8 @@ class Placement(AddressedEntry):
 
     # What was said and listed. Changed after publication, it shows in the sponsor's report.
     RECORD = ("name", "words", "url", "promo_code", "kind")
-    # Filled by `with_changes`.
+    # Filled by `for_report` and `with_changes`.
+    spot: int
     changes: list[Change]
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
@@ -105,6 +106,10 @@ class Placement(AddressedEntry):
 
     def _sponsor_changed(self) -> bool:
         return not Placement.objects.filter(pk=self.pk, sponsor=self.sponsor_id).exists()
+
+    def get_absolute_url(self) -> str:
+        """The very spot on the episode's page; of rows that came `for_report()`."""
+        return f"{self.episode.get_absolute_url()}#sponsor-{self.spot}"
 
     def get_sponsor_url(self) -> str:
         """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""

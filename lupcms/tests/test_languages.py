@@ -32,8 +32,11 @@ def marked() -> set[str]:
         ROOT / "lupcms/shows/views.py",
         ROOT / "episodes/models/credit.py",
         ROOT / "episodes/models/episode.py",
+        ROOT / "sponsors/statement.py",
     ]
-    return texts | {text for path in views for text in re.findall(r'\b_\("([^"]+)"\)', path.read_text())}
+    return texts | {
+        text for path in views for text in re.findall(r'(?:\b_|\bgettext_lazy)\("([^"]+)"\)', path.read_text())
+    }
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
