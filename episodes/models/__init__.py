@@ -1,3 +1,4 @@
+from episodes.models.chapter import Chapter
 from episodes.models.correction import Correction
 from episodes.models.credit import Credit
 from episodes.models.downloads import Downloads
@@ -5,8 +6,10 @@ from episodes.models.episode import Episode, EpisodeQuerySet
 from episodes.models.link import Link
 from episodes.models.placement import ClickCount, Placement
 from episodes.models.tag import EpisodeTag, Tag
+from episodes.models.transcript import Transcript
 
 __all__ = [
+    "Chapter",
     "ClickCount",
     "Correction",
     "Credit",
@@ -17,4 +20,5 @@ __all__ = [
     "Link",
     "Placement",
     "Tag",
+    "Transcript",
 ]

@@ -18,8 +18,15 @@ from episodes.validators import PageCheck
 from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
+from lupcms.shows.pictures import PictureField
 
 State = Literal["draft", "scheduled", "published"]
+
+
+class EpisodeType(models.TextChoices):
+    FULL = "full", "Full"
+    TRAILER = "trailer", "Trailer"
+    BONUS = "bonus", "Bonus"
 
 
 def new_guid() -> str:
@@ -44,6 +51,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def drafts(self) -> Self:
         return self.filter(published_at=None)
+
+    def in_feed(self, at: datetime | None = None) -> Self:
+        """What feeds may have: published, with an identity and audio. Its twin is `Episode.is_in_feed`."""
+        return self.published(at).filter(is_blocked=False, guid__isnull=False).exclude(enclosure_url="")
 
     def newest_first(self) -> Self:
         return self.order_by(models.F("published_at").desc(nulls_first=True), "-pk")
@@ -107,6 +118,23 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         help_text="Where the audio can be heard.",
     )
     guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
+    audio = models.FileField(
+        upload_to="audio", blank=True, help_text="Its address, length, type and duration are read from the file."
+    )
+    enclosure_url = VerbatimField(
+        "audio address",
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="Where apps download the audio, without a measurement prefix. Empty: no feed has the episode.",
+    )
+    enclosure_length = models.PositiveBigIntegerField("bytes of the audio", null=True, blank=True)
+    enclosure_type = models.CharField("type of the audio", max_length=100, blank=True, help_text="Like audio/mpeg.")
+    season = models.PositiveIntegerField(null=True, blank=True)
+    episode_type = models.CharField(max_length=16, choices=EpisodeType, default=EpisodeType.FULL)
+    # None: as the show.
+    explicit = models.BooleanField(null=True, blank=True, help_text="Unknown: as the show.")
+    artwork = PictureField(blank=True, help_text="Square, 1400 to 3000 pixels wide. Empty: the show’s.")
+    is_blocked = models.BooleanField("in no feed", default=False, help_text="It has a page, and no feed has it.")
     # Section -> digest of what the last import of a notes page left there; see episodes.importers.save.
     import_digests = models.JSONField(default=dict, blank=True, editable=False)
 
@@ -115,6 +143,8 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     summary_html = models.TextField(editable=False, blank=True)
     # The first words of the summary, for lists and search engines.
     excerpt = models.TextField(editable=False, blank=True)
+    # The notes as feeds have them: summary, sponsors with codes, links.
+    feed_html = models.TextField(editable=False, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 
@@ -144,6 +174,10 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
                 condition=~models.Q(number="") & ~models.Q(slug=""), name="episode_has_a_number_and_a_slug"
             ),
             models.CheckConstraint(condition=~models.Q(guid=""), name="episode_guid_is_unknown_or_not_empty"),
+            models.CheckConstraint(condition=models.Q(season__gte=1), name="episode_season_counts_from_1"),
+            models.CheckConstraint(
+                condition=models.Q(episode_type__in=EpisodeType.values), name="episode_type_is_known"
+            ),
         ]
         indexes = [models.Index("show", "published_at", name="episode_by_publication")]
 
@@ -179,6 +213,9 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
 
     def is_published(self, at: datetime | None = None) -> bool:
         return self.published_at is not None and self.published_at <= (at or timezone.now())
+
+    def is_in_feed(self, at: datetime | None = None) -> bool:
+        return bool(self.is_published(at) and not self.is_blocked and self.guid and self.enclosure_url)
 
     @property
     def last_changed_at(self) -> datetime | None:

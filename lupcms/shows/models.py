@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from lupcms.shows.channel import ChannelFields
 from lupcms.shows.colours import colour_of, validate_colour
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.markdown import block_html
@@ -72,7 +73,7 @@ def validate_hostname(value: str) -> None:
         raise ValidationError("Hosts under localhost exist already: each show answers at <slug>.localhost.")
 
 
-class Show(models.Model):
+class Show(ChannelFields):
     slug = models.SlugField(
         unique=True,
         help_text="Names the folder of its notes pages, and its host on a developer’s machine: slug.localhost.",
