@@ -223,6 +223,14 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         return max((at for at in (self.published_at, self.changed_at) if at), default=None)
 
     @property
+    def media_url(self) -> str:
+        """The audio's address as apps and pages ask for it: behind the show's measurement prefix. "" without audio."""
+        prefix = self.show.media_prefix
+        return (
+            f"{prefix}{self.enclosure_url.partition('://')[2]}" if prefix and self.enclosure_url else self.enclosure_url
+        )
+
+    @property
     def duration(self) -> str:
         """`1:12:51`, or "" where nobody knows it."""
         return clock(self.duration_seconds) if self.duration_seconds else ""
