@@ -97,11 +97,6 @@ class Offer(models.Model):
     def standing(self, day: date) -> "Standing":
         return Standing(self, day)
 
-    @property
-    def href(self) -> str:
-        """The address where a browser can follow it, else ""."""
-        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
