@@ -222,7 +222,7 @@ class AdminTests(_Cast):
     def test_an_address_without_https_is_taken_with_a_warning(self):
         self.client.force_login(self.alice)
         self.client.post(self.url, {**form_values(self.client, self.url), "url": "http://oil.example"})
-        self.assertContains(self.client.get(LIST), "Browsers may warn of http://oil.example: it has no https.")
+        self.assertContains(self.client.get(LIST), "This address is not encrypted.")
 
     def test_an_episodes_form_refuses_a_word(self):
         self.client.force_login(self.alice)

@@ -27,6 +27,12 @@ def may(request: HttpRequest, ability: Ability, show_id: int | None = None) -> b
     return isinstance(request.user, User) and request.user.may(ability, show_id)
 
 
+def only_show(request: HttpRequest, ability: Ability) -> Show | None:
+    """The show on which whoever asks may do it, unless there are several. One query."""
+    shows = member(request).shows(ability)[:2]
+    return shows[0] if len(shows) == 1 else None
+
+
 class MemberAdmin(_Admin):
     """Mixin for the admin (or inline) of something that belongs to one show: rows of other shows do not exist."""
 

@@ -41,7 +41,7 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         rows: Any = super().get_queryset(request)
-        return rows.with_delivery().prefetch_related("shows")  # type: ignore[no-any-return]
+        return rows.with_delivery()  # type: ignore[no-any-return]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "offer":

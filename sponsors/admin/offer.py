@@ -57,9 +57,6 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     autocomplete_fields = ["sponsor"]
     actions = ["confirm"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
-        return super().get_queryset(request).prefetch_related("shows")
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"last_verified_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
 

@@ -79,8 +79,7 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
         return {} if obj else self.prepopulated_fields
 
     def warnings(self, request: HttpRequest, obj: Sponsor) -> dict[str, str]:
-        text = checks.of_address(obj.url)
-        return {"url": text} if text else {}
+        return {"url": checks.of_address(obj.url)}
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_delete_permission(request)
