@@ -76,7 +76,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
     ahead: Any = sponsor.placements.filter(episode__show__in=shows, episode__published_at__gt=now)
     found = list(shows)
     today = min((show.today(now) for show in found), default=timezone.localdate())
-    offers = sponsor.offers.filter(shows__in=shows).filter(Q(valid_from=None) | Q(valid_from__lte=max(last, today)))
+    offers = sponsor.offers.filter(shows__in=shows).begun(max(last, today)).exclude(valid_until__lt=min(first, today))
     campaigns = sponsor.campaigns.filter(shows__in=shows).filter(
         Q(starts_on__lte=last, ends_on__gte=first) | Q(ends_on__gte=today)
     )
@@ -85,10 +85,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
         shows=found,
         first=first,
         last=last,
-        offers=[
-            offer.standing(today)
-            for offer in offers.exclude(valid_until__lt=min(first, today)).distinct().soonest_first()
-        ],
+        offers=[offer.standing(today) for offer in offers.distinct().soonest_first()],
         campaigns=[
             (campaign, campaign.delivery(today))
             for campaign in Campaign.objects.filter(pk__in=campaigns.values("pk"))

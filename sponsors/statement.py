@@ -177,7 +177,7 @@ def _periods(today: date) -> list[tuple[str, date, date]]:
 def _correct(recipient: Recipient, form: CorrectionForm) -> Any:
     """The correction, the one that is there where somebody pressed twice, or None where there are too many."""
     placement, message = form.cleaned_data["placement"], form.cleaned_data["message"]
-    same = placement.corrections.filter(recipient=recipient, message=message, state="open").first()
+    same = placement.corrections.open().filter(recipient=recipient, message=message).first()
     if same is not None:
         return same
     recent = recipient.corrections.filter(sent_at__gt=timezone.now() - timedelta(days=1))

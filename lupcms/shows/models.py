@@ -3,12 +3,13 @@
 import zoneinfo
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -70,6 +71,13 @@ def validate_time_zone(value: str) -> None:
 def validate_hostname(value: str) -> None:
     if value == "localhost" or value.endswith(".localhost"):
         raise ValidationError("Hosts under localhost exist already: each show answers at <slug>.localhost.")
+
+
+class ShowQuerySet(models.QuerySet["Show"]):
+    def public(self) -> Self:
+        """Those that have published something."""
+        episodes: Any = self.model._meta.get_field("episodes").related_model
+        return self.filter(Exists(episodes.objects.published().filter(show=OuterRef("pk"))))
 
 
 class Show(models.Model):
@@ -139,6 +147,8 @@ class Show(models.Model):
 
     about_html = models.TextField(editable=False, blank=True)
     artwork_colour = models.CharField(max_length=7, editable=False, blank=True)
+
+    objects = ShowQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "pk"]
