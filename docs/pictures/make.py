@@ -34,6 +34,8 @@ PAGES = {
     "host": ("half-tide-radio", "/hosts/nell"),
     "sponsors": ("half-tide-radio", "/sponsors"),
     "sponsor": ("half-tide-radio", "/sponsors/kittiwake-batteries"),
+    "offers": ("network", "/sponsors"),
+    "statement": ("half-tide-radio", "/sponsors/private/demo-of-a-private-address?from=2026-08-01&to=2026-11-30"),
     "tags": ("half-tide-radio", "/tags"),
     "letter": ("half-tide-radio", "/tags?letter=l"),
     "tag": ("half-tide-radio", "/tags/lighthouses"),

@@ -15,7 +15,6 @@ from lupcms.shows.models import Membership, Role, Show, User
 
 PASSWORD = "demo"  # noqa: S105  Only ever in a demo's own database: `load_demo` sees to it.
 PAGES = Path(__file__).parent / "notes"
-PICTURES = Path(__file__).parent / "pictures"
 STATEMENT = f"/sponsors/private/{booked.TOKEN}"
 
 LINUX_UNPLUGGED = {
@@ -65,7 +64,7 @@ ACCOUNTS = [
 
 def _add_pictures(shows: list[Show]) -> None:
     def picture(name: str) -> ContentFile:
-        return ContentFile((PICTURES / f"{name}.png").read_bytes(), f"{name}.png")
+        return ContentFile((booked.PICTURES / f"{name}.png").read_bytes(), f"{name}.png")
 
     for show in shows:
         show.artwork = picture(show.slug)

@@ -5,7 +5,9 @@ Days are counted from the day on which the demo is loaded, so that something alw
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from episodes import derived
@@ -14,6 +16,7 @@ from lupcms.shows.models import Show, User
 from sponsors.models import Campaign, Kind, Offer, Recipient, ShortLink, Sponsor
 from sponsors.models.recipient import digest
 
+PICTURES = Path(__file__).parent / "pictures"
 # The private address of Maud at Lantern & Wick: known, as the demo's passwords are.
 TOKEN = "demo-of-a-private-address"  # noqa: S105
 
@@ -93,9 +96,13 @@ OFFERS = [
 
 def load(show: Show, producer: User) -> None:
     today = show.today()
-    for name, kind in KINDS.items():
-        Sponsor.objects.filter(name=name).update(kind=kind)
-    sponsors = {sponsor.name: sponsor for sponsor in Sponsor.objects.all()}
+    sponsors = {sponsor.name: sponsor for sponsor in Sponsor.objects.filter(name__in=KINDS)}
+    for name, sponsor in sponsors.items():
+        sponsor.kind = KINDS[name]
+        logo = PICTURES / f"{sponsor.slug}.png"
+        if logo.exists():
+            sponsor.logo = ContentFile(logo.read_bytes(), logo.name)
+        sponsor.save()
     offers = {offer.promo_code: _make(offer, sponsors[offer.sponsor], show, today, producer) for offer in OFFERS}
     # What was placed since the spring was placed here, and knows its kind and its offer.
     for placement in Placement.objects.filter(episode__show=show, episode__air_date__gte=date(2026, 8, 1)):

@@ -22,6 +22,7 @@ from episodes.tests.factories import (
 from lupcms.shows.models import Show, User
 from lupcms.tests.browser import Visitor, needs_chromium, sign_in
 from sponsors.models import Sponsor
+from sponsors.reports import last_month
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -159,3 +160,52 @@ def test_choosing_a_sponsor_fills_the_row_and_leaves_what_was_written(live_serve
     assert (row.name, row.words, row.url) == ("Lamps", "Our own words.", "https://lamps.example")
     assert oil.placements.count() == 1
     assert visitor.complaints == []
+
+
+def test_a_sponsor_says_that_something_is_wrong_and_reads_the_answer(live_server, browser):
+    """From the desk to the sponsor and back: an address made, a correction, its answer, an address revoked."""
+    show = make_show()
+    placement = add_placement(make_episode(show, air_date=last_month(show.today())[1]), "Oil")
+    alice, rita = Visitor(browser.new_context(base_url=live_server.url)), Visitor(browser.new_context())
+    sign_in(alice, live_server.url, make_member("alice", show))
+    desk, page = alice.page, rita.page
+
+    desk.goto("/admin/sponsors/recipient/add/")
+    desk.focus("#id_sponsor + .select2 .select2-selection")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("Oil")
+    desk.locator(".select2-results__option--highlighted:has-text('Oil')").wait_for()
+    desk.keyboard.press("Enter")
+    desk.fill("#id_name", "Rita")
+    desk.check("#id_shows input >> nth=0")
+    desk.click("[name=_save]")
+    address = desk.locator(".messagelist a[href*='/sponsors/private/']").get_attribute("href")
+    desk.reload()
+    assert desk.locator("a[href*='/sponsors/private/']").count() == 0
+
+    page.goto(address)
+    assert page.locator("#spots ~ .spots h3").inner_text() == "TR 001: The first tide"
+    page.click("text=This is wrong")
+    page.fill("textarea", "The code is TIDES.")
+    page.click("text=Send to the producers")
+    assert page.locator("#corrections ~ ul").inner_text().count("Sent, not answered yet") == 1
+
+    desk.goto("/admin/episodes/correction/")
+    desk.click("text=TR 001, Oil")
+    assert "The code is TIDES." in desk.locator(".field-message").inner_text()
+    desk.select_option("#id_state", "done")
+    desk.fill("#id_answer", "So it is. The page says it now.")
+    desk.click("[name=_save]")
+    page.reload()
+    assert "So it is. The page says it now." in page.locator("#corrections ~ ul").inner_text()
+
+    desk.goto("/admin/sponsors/recipient/")
+    desk.click("th.field-name a")
+    desk.select_option("select[name$=action]", label="Revoke the address")
+    desk.click("text=Run")
+    desk.locator(".messagelist").get_by_text("leads nowhere now").wait_for()
+    answer = page.reload()
+    assert answer.status == 404
+    assert placement.corrections.get().answered_by.username == "alice"
+    assert [text for text in rita.complaints if "404 (Not Found)" not in text] == []
+    assert alice.complaints == []

@@ -1,5 +1,6 @@
 """Every kind of page in Chromium: for eyes, ears and keyboards, in light and dark, on a phone and at a desk."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -249,3 +250,16 @@ def test_a_printed_page_spells_its_addresses_out(addresses, page: Page):
     assert "utopian.io" in page.evaluate(printed)
     assert page.locator(".masthead nav").is_hidden()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_a_statement_of_a_month_prints_on_one_sheet_with_the_address_of_each_spot(addresses, page: Page):
+    home = addresses[0][0]
+    page.goto(f"{home.rstrip('/')}{demo.STATEMENT}?from=2026-10-15&to=2026-11-14")
+    assert page.locator(".spots > li").count() == 2
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
+    for sheet in ("A4", "Letter"):
+        pdf = page.pdf(format=sheet, margin=margin)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, sheet
+    page.emulate_media(media="print")
+    printed = "[...document.querySelectorAll('.spots h3 a')].map(a => getComputedStyle(a, '::after').content)"
+    assert all("sponsor-" in text for text in page.evaluate(printed))
