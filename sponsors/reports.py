@@ -96,7 +96,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
             .prefetch_related("shows")
             .order_by("starts_on", "pk")
         ],
-        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes()],
+        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes(sponsor)],
         removed=sponsor.placements.removed(sponsor, shows, first, last),
         scheduled=sorted(
             ((row.episode.air_date, row.episode.show) for row in ahead.select_related("episode__show")),
