@@ -71,6 +71,11 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
             obj.last_verified_by = member(request) if obj.last_verified_on else None
         super().save_model(request, obj, form, change)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a page has announced is ended and not deleted, as the page would forget until when it counts."""
+        announced = obj is not None and obj.placements.published().exists()
+        return not announced and super().has_delete_permission(request, obj)
+
     def warnings(self, request: HttpRequest, obj: Offer) -> dict[str, str]:
         coded = Offer.objects.exclude(promo_code="").select_related("sponsor")
         return checks.of_offer(obj, visible_to(member(request), coded))

@@ -332,6 +332,19 @@ class OfferTests(DeskTestCase):
         self.client.force_login(self.mia)
         self.assertEqual(said(self.act(OFFERS, "confirm", self.offer, self.shared)), ["Confirmed 2 offers today."])
 
+    def test_an_offer_that_a_page_has_announced_is_not_deleted(self):
+        announced = add_placement(make_episode(self.show), "Oil", offer=self.offer)
+        draft = make_offer(self.oil, self.show, promo_code="DRAFT")
+        add_placement(make_episode(self.show, "002", published=False), "Oil", offer=draft)
+        page = self.client.get("/1").content
+        self.assertNotContains(self.client.get(self.url), "/delete/")
+        self.assertEqual(self.client.post(self.url.replace("change", "delete"), {"post": "yes"}).status_code, 403)
+        self.act(OFFERS, "delete_selected", self.offer, draft, post="yes")
+        self.act(OFFERS, "delete_selected", draft, post="yes")
+        self.assertEqual(set(Offer.objects.all()), {self.offer, self.shared})
+        announced.refresh_from_db()
+        self.assertEqual((announced.offer, self.client.get("/1").content), (self.offer, page))
+
     def test_the_desks_day_is_the_one_where_the_offer_counts(self):
         """At 17:30 in Los Angeles it is tomorrow in UTC, and an offer confirmed tomorrow is not confirmed today."""
         ends = make_offer(self.oil, self.show, promo_code="ENDS", valid_until=date(2024, 5, 2))
