@@ -84,6 +84,12 @@ class KeyTests(StatementTestCase):
             self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
             self.assertEqual(response["Referrer-Policy"], "no-referrer")
             self.assertFalse(response.cookies)
+        for way in (f"{self.url}/", f"{self.url}/spots.csv/", self.url.replace("/s", "/S", 1)):
+            response = self.client.get(way)
+            self.assertEqual(response.status_code, 301, way)
+            self.assertEqual(response["Cache-Control"], "no-store, private")
+            self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
+            self.assertEqual(response["Referrer-Policy"], "no-referrer")
         self.assertIn('<meta name="robots" content="noindex, nofollow">', self.page())
 
     def test_a_sponsors_address_shows_nothing_of_another_sponsor_or_show(self):
