@@ -309,9 +309,12 @@ class CorrectionTests(StatementTestCase):
         self.assertIn("TR 001, Oil", self.page())
 
     def test_nobody_else_can_post_to_a_public_page(self):
-        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private"):
-            self.assertEqual(self.client.post(path).status_code, 405, path)
-        self.assertEqual(self.client.post(f"{self.url}/spots.csv").status_code, 405)
+        strict = Client(enforce_csrf_checks=True)
+        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private", "/sponsors/private/"):
+            self.assertEqual(strict.post(path).status_code, 405, path)
+        for path in (f"{self.url}/spots.csv", f"{self.url}/", f"{self.url}/x", f"/{self.url}"):
+            response = strict.post(path)
+            self.assertEqual((response.status_code, response["Allow"]), (405, "GET, HEAD"), path)
 
 
 class ReportTests(StatementTestCase):
