@@ -6,7 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client, TestCase
+from django.db import connection
+from django.test import Client, TestCase, skipUnlessDBFeature
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from episodes.models import ClickCount, Correction, Downloads
@@ -301,6 +303,13 @@ class CorrectionTests(StatementTestCase):
         self.assertContains(self.say("One more."), "a lot for one day", status_code=400)
         Correction.objects.update(sent_at=timezone.now() - timedelta(days=1, seconds=1))
         self.assertEqual(self.say("One more.").status_code, 302)
+
+    @skipUnlessDBFeature("has_select_for_update")
+    def test_what_is_sent_at_once_is_counted_one_after_the_other(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.say()
+        locking = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+        self.assertEqual(["sponsors_recipient" in sql for sql in locking], [True])
 
     def test_a_correction_outlives_its_spot_and_a_merge(self):
         self.say()
