@@ -207,6 +207,14 @@ class SponsorTests(DeskTestCase):
         self.oil.refresh_from_db()
         self.assertEqual(self.oil.url, "oil.example")
 
+    def test_a_lists_address_tells_nothing_of_rows_on_other_shows(self):
+        campaign = make_campaign(self.oil, self.other)
+        self.client.force_login(self.vera)
+        for asked in (f"campaigns={campaign.pk}", "campaigns__isnull=False", "placements__in=1,2", "recipients__gt=0"):
+            with self.subTest(asked=asked):
+                self.assertEqual(self.client.get(f"{SPONSORS}?{asked}").status_code, 400)
+        self.assertEqual(self.client.get(f"{SPONSORS}?pk={self.oil.pk}&kind__exact=unknown").status_code, 200)
+
     def test_its_page_is_linked_where_visitors_find_it(self):
         url = f"{SPONSORS}{self.oil.pk}/change/"
         here = {"host": "tide-radio.localhost"}
