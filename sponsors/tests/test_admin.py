@@ -434,6 +434,12 @@ class CampaignTests(DeskTestCase):
     def test_the_list_costs_the_same_with_many(self):
         self.assert_constant_queries(CAMPAIGNS, 11, lambda: make_campaign(self.oil, self.show, self.other))
 
+    def test_the_box_that_finds_campaigns_has_the_newest_first(self):
+        old, new = (make_campaign(self.oil, self.show, starts_on=date(2024, 5, day)) for day in (1, 2))
+        asked = {"app_label": "episodes", "model_name": "placement", "field_name": "campaign"}
+        found = self.client.get("/admin/autocomplete/", asked).json()["results"]
+        self.assertEqual([row["id"] for row in found][:2], [str(new.pk), str(old.pk)])
+
     def test_the_form_lists_its_spots_on_shows_that_i_may_see(self):
         here = make_episode(self.show, "1", title="Here")
         there = make_episode(self.other, "1", title="Secret", published=False)
