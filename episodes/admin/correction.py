@@ -61,7 +61,7 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     @admin.display(description="answered by", empty_value="-")
     def by(self, obj: Correction) -> str | None:
         """By name alone: accounts are not everybody's to open."""
-        return obj.answered_by and str(obj.answered_by)
+        return str(obj.answered_by) if obj.answered_by else None
 
     @admin.display(description="episode")
     def episode(self, obj: Correction) -> str:

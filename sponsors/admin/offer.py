@@ -80,7 +80,7 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     @admin.display(description="confirmed by", empty_value="-")
     def by(self, obj: Offer) -> str | None:
         """By name alone: accounts are not everybody's to open."""
-        return obj.last_verified_by and str(obj.last_verified_by)
+        return str(obj.last_verified_by) if obj.last_verified_by else None
 
     @admin.display(description="state")
     def state(self, obj: Offer) -> str:
