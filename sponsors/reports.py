@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.counts import counts_clicks
+from lupcms.shows.links import web_address
+from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Campaign, Delivery, ShortLink, Sponsor, Standing
 
 
@@ -75,7 +77,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
     dated: Any = sponsor.placements.aired_on(shows, first, last)
     ahead: Any = sponsor.placements.filter(episode__show__in=shows, episode__published_at__gt=now)
     found = list(shows)
-    today = min((show.today(now) for show in found), default=timezone.localdate())
+    today = earliest_day(found, now)
     offers = sponsor.offers.filter(shows__in=shows).begun(max(last, today)).exclude(valid_until__lt=min(first, today))
     campaigns = sponsor.campaigns.filter(shows__in=shows).filter(
         Q(starts_on__lte=last, ends_on__gte=first) | Q(ends_on__gte=today)
@@ -93,7 +95,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
             .prefetch_related("shows")
             .order_by("starts_on", "pk")
         ],
-        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes()],
+        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes(sponsor)],
         removed=sponsor.placements.removed(sponsor, shows, first, last),
         scheduled=sorted(
             ((row.episode.air_date, row.episode.show) for row in ahead.select_related("episode__show")),
@@ -107,12 +109,14 @@ def _row(placement: Any) -> Row:
     episode = placement.episode
     since: date | None = episode.show.clicks_counted_since
     counts = [row.count for row in placement.clicks.all()]
+    # Only what is on the web is counted, and nobody counts before the day from which presses are counted.
+    is_counted = bool(web_address(placement.url)) and counts_clicks(episode.show, episode.show.today())
     return Row(
         placement=placement,
         show=episode.show,
         path=placement.get_absolute_url(),
-        clicks=sum(counts) if counts or since else None,
-        clicks_since=since if since and since > episode.air_date else None,
+        clicks=sum(counts) if counts or is_counted else None,
+        clicks_since=since if is_counted and since and since > episode.air_date else None,
     )
 
 
@@ -122,8 +126,8 @@ def _short_links(sponsor: Sponsor, shows: QuerySet[Show]) -> QuerySet[ShortLink]
 
 def _use(link: ShortLink, first: date, last: date) -> Use:
     counts = [row.count for row in link.counts.all() if first <= row.day <= last]
-    since = link.show.clicks_counted_since
-    return Use(link, sum(counts) if counts or (since and since <= last) else None)
+    is_counted = counts_clicks(link.show, min(last, link.show.today()))
+    return Use(link, sum(counts) if counts or is_counted else None)
 
 
 COLUMNS = (

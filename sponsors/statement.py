@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lupcms.shows.hostnames import home_of
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.pages import foreign
 from sponsors.models import Recipient
 from sponsors.models.recipient import MESSAGE_MAX_LENGTH
@@ -37,7 +37,7 @@ class PeriodForm(forms.Form):
     show = forms.ModelChoiceField(Show.objects.none(), to_field_name="slug", required=False, label=gettext_lazy("Show"))
 
     def __init__(self, data: Any, shows: Any) -> None:
-        self.today = min((show.today() for show in shows), default=timezone.localdate())
+        self.today = earliest_day(shows)
         self.first, self.last = last_month(self.today)
         given = data.copy()
         given.setdefault("from", self.first.isoformat())

@@ -35,19 +35,18 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
             .order_by("episode__air_date", "episode__published_at", "position", "pk")
         )
 
-    def with_changes(self) -> "list[Placement]":
-        """The rows, each with its `changes`: what of the record was changed while it was public. Two queries more."""
+    def with_changes(self, sponsor: Sponsor) -> "list[Placement]":
+        """Rows of `sponsor`, each with its `changes`: what of the record was changed later. Two queries more."""
         rows = list(self)
-        changes = later_changes(rows)
+        changes = later_changes(rows, sponsor.keys)
         for row in rows:
             row.changes = changes[row.pk]
         return rows
 
     def removed(self, sponsor: Sponsor, shows: "models.QuerySet[Show]", first: date, last: date) -> list[Removal]:
         """Spots of `sponsor`, or of who was merged into it, taken off pages of that period. Four queries at most."""
-        merged = (pk for pk in sponsor.former_names.values_list("was", flat=True) if pk is not None)
         aired = Episode.objects.published().filter(show__in=shows, air_date__range=(first, last))
-        return removals(Placement, {sponsor.pk, *merged}, aired.select_related("show"))
+        return removals(Placement, sponsor.keys, aired.select_related("show"))
 
 
 class Placement(AddressedEntry):

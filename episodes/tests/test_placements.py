@@ -41,7 +41,7 @@ def at(text: str):
 
 
 def changes(placement: Placement) -> list[Change]:
-    return later_changes([placement])[placement.pk]
+    return later_changes([placement], placement.sponsor.keys)[placement.pk]
 
 
 class SuggestionTests(TestCase):
@@ -302,11 +302,45 @@ class HistoryTests(TestCase):
         episode = Episode.objects.get()
         sponsor = episode.placements.first().sponsor_id
         save(self.client, change_url(episode), placements__0__DELETE="on")
-        (removal,) = removals(Placement, [sponsor], Episode.objects.all())
+        (removal,) = removals(Placement, {sponsor}, Episode.objects.all())
         self.assertEqual((removal.by, removal.episode), ("alice", episode))
         self.assertEqual(removal.promo_code, "TIDE")
-        self.assertEqual(removals(Placement, [sponsor + 1], Episode.objects.all()), [])
-        self.assertEqual(removals(Placement, [sponsor], Episode.objects.none()), [])
+        self.assertEqual(removals(Placement, {sponsor + 1}, Episode.objects.all()), [])
+        self.assertEqual(removals(Placement, {sponsor}, Episode.objects.none()), [])
+
+    def test_taking_an_episode_back_hides_no_change(self):
+        for moment in (("", ""), ("2999-05-02", "10:00")):
+            with self.subTest(moment=moment):
+                Episode.objects.all().delete()
+                episode = make_episode(self.show)
+                add_placement(episode, "Oil")
+                taken_off = add_placement(episode, "Rope", position=2)
+                save(self.client, change_url(episode), published_at_0=moment[0], published_at_1=moment[1])
+                save(self.client, change_url(episode), placements__0__words="Half off.", placements__1__DELETE="on")
+                save(self.client, change_url(episode), published_at_0="2024-05-02", published_at_1="10:00")
+                (change,) = changes(episode.placements.get())
+                self.assertEqual(change.fields, [("words", "Ten per cent off.", "Half off.")])
+                self.assertEqual(len(removals(Placement, {taken_off.sponsor_id}, Episode.objects.all())), 1)
+
+    def test_a_spot_given_to_another_sponsor_is_taken_off_for_the_first_and_new_for_the_second(self):
+        episode = make_episode(self.show)
+        oil = add_placement(episode, "Oil").sponsor
+        rope = Sponsor.objects.create(name="Rope", slug="rope")
+        row = {
+            "placements__0__sponsor": str(rope.pk),
+            "placements__0__name": "Rope",
+            "placements__0__promo_code": "ROPE",
+        }
+        save(self.client, change_url(episode), **row)
+        (removal,) = removals(Placement, oil.keys, Episode.objects.all())
+        self.assertEqual((removal.by, removal.name, removal.promo_code), ("alice", "Oil", "TIDE"))
+        self.assertEqual(changes(episode.placements.get()), [])
+        save(self.client, change_url(episode), placements__0__promo_code="ROPES")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("promo code", "ROPE", "ROPES")])
+        # A merge gives nothing away.
+        rope.absorb(oil)
+        self.assertEqual(removals(Placement, Sponsor.objects.get().keys, Episode.objects.all()), [])
 
     def test_a_save_that_changes_nothing_is_not_remembered_twice(self):
         episode = make_episode(self.show)

@@ -168,6 +168,17 @@ class ContentTests(StatementTestCase):
         Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=None)
         self.assertEqual(self.rows()[0]["clicks"], "9")
 
+    def test_what_will_be_counted_and_what_is_no_link_is_not_0_either(self):
+        link = ShortLink.objects.create(show=self.show, word="oil", sponsor=self.sponsor)
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2999, 1, 1))
+        page = self.page(**{"from": "2024-05-01", "to": "2999-12-31"})
+        self.assertEqual((page.count("not counted"), page.count("counted since")), (2, 0))
+        link.delete()
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2024, 5, 2))
+        self.placement.url = "call us"
+        self.placement.save()
+        self.assertIn("not counted", self.page())
+
     def test_downloads_name_who_counted_them(self):
         Downloads.objects.create(episode=self.episode, days=7, count=1200, source="The old host")
         page, (row,) = self.page(), self.rows()
@@ -236,7 +247,7 @@ class ContentTests(StatementTestCase):
     def test_ten_spots_cost_what_one_does(self):
         make_campaign(self.sponsor, self.show)
         self.page()
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(20):
             self.page()
         for number in range(2, 11):
             episode = make_episode(self.show, f"{number:03}", air_date=date(2024, 5, number))
@@ -244,7 +255,7 @@ class ContentTests(StatementTestCase):
             make_campaign(self.sponsor, self.show)
             make_offer(self.sponsor, self.show)
             ClickCount.objects.create(placement=placement, day=date(2024, 5, 10), count=7)
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(20):
             page = self.page()
         self.assertEqual(page.count('id="spot-'), 10)
 
@@ -334,6 +345,13 @@ class ReportTests(StatementTestCase):
         call_command("sponsor_report", "Oil", **options)
         self.assertIn("2024-05-02  TR 001", out.getvalue())
         self.assertIn("2 spots", out.getvalue().splitlines()[-1])
+
+    def test_the_command_opens_on_the_month_of_the_page(self):
+        with at("2024-05-31T18:00:00-07:00"):
+            out = StringIO()
+            call_command("sponsor_report", "oil", stdout=out)
+            self.assertIn("2024-04-01 to 2024-04-30", out.getvalue())
+            self.assertIn("1 April 2024 to 30 April 2024", self.page(show=""))
 
     def test_the_command_says_what_it_does_not_know(self):
         with self.assertRaisesMessage(CommandError, "No sponsor is called “nobody”"):

@@ -1,6 +1,7 @@
 """The tenant: a show on its own host, who works on it, and where its old addresses lead."""
 
 import zoneinfo
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal, Self
@@ -189,6 +190,11 @@ class Show(models.Model):
         OverflowError for the very first and last day of the calendar, where it may lie outside.
         """
         return datetime.combine(day, time(), tzinfo=self.zone).astimezone(UTC)
+
+
+def earliest_day(shows: Iterable[Show], at: datetime | None = None) -> date:
+    """The day it is on shows in several zones: what ends today has ended on none. Without shows the server’s."""
+    return min((show.today(at) for show in shows), default=timezone.localdate(at))
 
 
 class Membership(models.Model):

@@ -3,9 +3,9 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from lupcms.shows.models import earliest_day
 from lupcms.shows.permissions import member
 from sponsors import checks
 from sponsors.admin.forms import CampaignForm
@@ -71,7 +71,7 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        if obj.ends_on < timezone.localdate():
+        if obj.ends_on < earliest_day(obj.shows.all()):
             messages.warning(request, "The period has passed already. Check the year.")
         return response
 
@@ -100,10 +100,10 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
             return f"Overdue: {delivery.owed} owed"
         if delivery.is_over:
             return "Done"
-        if timezone.localdate() < obj.starts_on:
+        if earliest_day(obj.shows.all()) < obj.starts_on:
             return f"Begins {format_date(obj.starts_on, 'j F Y')}"
         return "Running"
 
 
 def _delivery(campaign: Campaign) -> Delivery:
-    return campaign.delivery(timezone.localdate())
+    return campaign.delivery(earliest_day(campaign.shows.all()))

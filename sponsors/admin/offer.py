@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from lupcms.shows.models import earliest_day
 from lupcms.shows.permissions import member
 from sponsors import checks
 from sponsors.admin.forms import OfferForm
@@ -58,7 +58,10 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     actions = ["confirm"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"last_verified_on": timezone.localdate(), **super().get_changeform_initial_data(request)}
+        return {
+            "last_verified_on": earliest_day(member(request).shows("sponsor")),
+            **super().get_changeform_initial_data(request),
+        }
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         if "last_verified_on" in form.changed_data:
@@ -71,14 +74,16 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, obj: Offer) -> str:
-        return in_words(obj.standing(timezone.localdate()))
+        return in_words(obj.standing(earliest_day(obj.shows.all())))
 
     @admin.action(description="Confirmed today", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Offer]) -> None:
-        """Somebody has tried them."""
+        """Somebody has tried them, on the day it is where they count."""
         chosen = queryset.count()
-        mine = Offer.objects.filter(pk__in=changeable_by(member(request), queryset).values("pk"))
-        done = mine.update(last_verified_on=timezone.localdate(), last_verified_by=member(request))
+        mine = list(changeable_by(member(request), queryset))
+        for offer in mine:
+            offer.last_verified_on, offer.last_verified_by = earliest_day(offer.shows.all()), member(request)
+        done = Offer.objects.bulk_update(mine, ["last_verified_on", "last_verified_by"])
         if done:
             self.message_user(request, f"Confirmed {counted(done, 'offers')} today.", messages.SUCCESS)
         if left := chosen - done:

@@ -7,9 +7,8 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.utils import timezone
 
-from lupcms.shows.models import Show, User
+from lupcms.shows.models import Show, User, earliest_day
 from lupcms.shows.permissions import may, member, only_show
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class ShowFilter(admin.SimpleListFilter):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By QuerySet methods that take a day."""
+    """By QuerySet methods that take a day: the earliest on the shows of whoever asks."""
 
     title = "state"
     parameter_name = "state"
@@ -61,7 +60,7 @@ class StateFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen not in self.states:
             return queryset
-        return getattr(queryset, chosen)(timezone.localdate())  # type: ignore[no-any-return]
+        return getattr(queryset, chosen)(earliest_day(member(request).shows("view")))  # type: ignore[no-any-return]
 
 
 class OnShowsAdmin(_Admin):

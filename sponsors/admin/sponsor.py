@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.permissions import SharedAdmin, member
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors import checks
@@ -43,7 +43,7 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sponsor]:
         """With what the list counts; offers are those that the member may see."""
-        offers = visible_to(member(request), Offer.objects.live(timezone.localdate()))
+        offers = visible_to(member(request), Offer.objects.live(earliest_day(member(request).shows("view"))))
         count = offers.filter(sponsor=OuterRef("pk")).order_by().values("sponsor").annotate(count=Count("pk"))
         published = Q(placements__episode__published_at__lte=timezone.now())
         last = Max("placements__episode__air_date", filter=published)

@@ -1,8 +1,9 @@
 """The producers' side: what the forms say and refuse, who may do what, and what the lists cost."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -47,8 +48,8 @@ class DeskTestCase(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.today = timezone.localdate()
         cls.show, cls.other = make_show(), make_show("lamp-talk", "LT", title="Lamp Talk")
+        cls.today = cls.show.today()
         cls.alice, cls.bob = make_member("alice", cls.show), make_member("bob", cls.other)
         cls.adam = make_member("adam", cls.show, Role.AD_MANAGER)
         cls.will = make_member("will", cls.show, Role.WRITER)
@@ -188,7 +189,7 @@ class SponsorTests(DeskTestCase):
             number = next(numbers)
             make_offer(add_placement(make_episode(self.show, str(number)), f"S{number}").sponsor, self.show)
 
-        self.assert_constant_queries(SPONSORS, 9, make)
+        self.assert_constant_queries(SPONSORS, 10, make)
 
     def test_the_list_is_found_by_kind(self):
         Sponsor.objects.filter(pk=self.oil.pk).update(kind="paid")
@@ -330,6 +331,21 @@ class OfferTests(DeskTestCase):
         )
         self.client.force_login(self.mia)
         self.assertEqual(said(self.act(OFFERS, "confirm", self.offer, self.shared)), ["Confirmed 2 offers today."])
+
+    def test_the_desks_day_is_the_one_where_the_offer_counts(self):
+        """At 17:30 in Los Angeles it is tomorrow in UTC, and an offer confirmed tomorrow is not confirmed today."""
+        ends = make_offer(self.oil, self.show, promo_code="ENDS", valid_until=date(2024, 5, 2))
+        with patch("django.utils.timezone.now", lambda: datetime(2024, 5, 3, 0, 30, tzinfo=UTC)):
+            self.act(OFFERS, "confirm", self.offer, ends)
+            self.offer.refresh_from_db()
+            self.assertEqual(self.offer.last_verified_on, date(2024, 5, 2))
+            self.assertEqual(self.offer.standing(self.show.today()).confirmed_days, 0)
+            self.assertContains(self.client.get(f"{OFFERS}add/"), 'value="2024-05-02"')
+            self.assertIn("Ends today", cells(self.client.get(OFFERS), "state"))
+            self.assertNotIn("ENDS", cells(self.client.get(OFFERS, {"state": "ended"}), "promo_code"))
+            campaign = make_campaign(self.oil, self.show, ends_on=date(2024, 5, 2))
+            self.assertEqual(cells(self.client.get(CAMPAIGNS), "state"), ["Running"])
+            self.assertEqual(campaign.delivery(self.show.today()).is_overdue, False)
 
     def test_whoever_may_not_change_offers_confirms_none(self):
         for user in (self.will, self.vera, self.bob):

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
-from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Sponsor
 from sponsors.reports import COLUMNS, csv_of, last_month, report, table
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         shows = Show.objects.filter(acronym=options["show"]) if options["show"] else Show.objects.all()
         if not shows:
             raise CommandError(f"No show has the acronym {options['show']}.")
-        first, last = last_month(timezone.localdate())
+        first, last = last_month(earliest_day(shows))
         first, last = options["first"] or first, options["last"] or last
         if last < first:
             raise CommandError("The period ends before it begins.")
