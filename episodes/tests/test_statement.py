@@ -339,7 +339,7 @@ class ReportTests(StatementTestCase):
         self.assertEqual(last_month(date(2024, 1, 1)), (date(2023, 12, 1), date(2023, 12, 31)))
 
     def test_no_cell_begins_a_formula(self):
-        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"):
+        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1", "\t1", "\r1", "\n1"):
             self.placement.words = self.placement.name = self.placement.promo_code = hostile
             self.placement.save()
             found = report(self.sponsor, Show.objects.filter(pk=self.show.pk), date(2024, 5, 1), date(2024, 5, 31))
