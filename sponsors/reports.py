@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lupcms.shows.counts import counts_clicks
+from lupcms.shows.links import web_address
 from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Campaign, Delivery, ShortLink, Sponsor, Standing
 
@@ -108,8 +109,8 @@ def _row(placement: Any) -> Row:
     episode = placement.episode
     since: date | None = episode.show.clicks_counted_since
     counts = [row.count for row in placement.clicks.all()]
-    # Nobody can press what is no link, and nobody counts before the day from which presses are counted.
-    is_counted = bool(placement.href) and counts_clicks(episode.show, episode.show.today())
+    # Only what is on the web is counted, and nobody counts before the day from which presses are counted.
+    is_counted = bool(web_address(placement.url)) and counts_clicks(episode.show, episode.show.today())
     return Row(
         placement=placement,
         show=episode.show,

@@ -251,6 +251,18 @@ class PageTests(TestCase):
         self.assertIn('href="/sponsors/oil"', page)
         self.assertRedirects(self.client.get("/sponsors/oil"), "/sponsors/lamps", 301)
 
+    def test_correcting_a_spot_leaves_the_sponsors_address_of_its_day(self):
+        spot = add_placement(self.episode, "Oil")
+        self.sponsor.slug = "petroleum"
+        self.sponsor.save()
+        spot = Placement.objects.get(pk=spot.pk)
+        spot.words = "Other words."
+        spot.save()
+        self.assertEqual(spot.get_sponsor_url(), "/sponsors/oil")
+        spot.sponsor = Sponsor.objects.create(name="Lamps", slug="lamps")
+        spot.save()
+        self.assertEqual(spot.get_sponsor_url(), "/sponsors/lamps")
+
 
 class HistoryTests(TestCase):
     """From publication on a spot is a record: what is changed later is remembered."""

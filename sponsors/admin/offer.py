@@ -8,11 +8,11 @@ from django.utils.dateformat import format as format_date
 
 from lupcms.shows.models import earliest_day
 from lupcms.shows.permissions import member
+from lupcms.shows.plurals import counted
 from sponsors import checks
 from sponsors.admin.forms import OfferForm
 from sponsors.admin.on_shows import OnShowsAdmin, ShowFilter, StateFilter, changeable_by, visible_to
 from sponsors.admin.warned import WarnedAdmin
-from sponsors.merging import counted
 from sponsors.models import Offer, Standing
 
 

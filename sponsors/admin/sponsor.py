@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.permissions import SharedAdmin, member
+from lupcms.shows.plurals import counted
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors import checks
 from sponsors.admin.forms import AddressForm
 from sponsors.admin.on_shows import visible_to
 from sponsors.admin.warned import WarnedAdmin
-from sponsors.merging import Belongings, counted, merge
+from sponsors.merging import Belongings, merge
 from sponsors.models import Offer, Sponsor
 
 

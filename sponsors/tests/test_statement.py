@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client, TestCase, skipUnlessDBFeature
+from django.test import Client, TestCase, override_settings, skipUnlessDBFeature
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from reversion.models import Revision
 
 from episodes.models import ClickCount, Correction, Downloads
 from episodes.tests.factories import (
@@ -208,6 +209,19 @@ class ContentTests(StatementTestCase):
         self.assertIn("<del>Ten per cent off.</del> <ins>Half off.</ins>", page)
         self.assertIn("by alice: words from “Ten per cent off.” to “Half off.”", self.rows()[0]["later changes"])
 
+    @override_settings(NETWORK_URL="https://network.example", ALLOWED_HOSTS=["*"])
+    def test_days_of_changes_are_those_of_the_show(self):
+        """On 11 May at 6:30 in London it is 10 May in Los Angeles."""
+        add_placement(self.episode, "Oil", position=3)
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__words="Half off.", placements__2__DELETE="on")
+        Revision.objects.update(date_created=datetime(2024, 5, 11, 5, 30, tzinfo=UTC))
+        page = Client().get(self.url, MAY, headers={"host": "network.example"}).content.decode()
+        self.assertEqual(page.count(">10 May 2024</time> (alice)"), 2)
+        changed, removed = self.rows()
+        self.assertTrue(changed["later changes"].startswith("2024-05-10 by alice: words from "))
+        self.assertEqual(removed["state"], "removed on 2024-05-10 by alice")
+
     def test_a_spot_that_was_taken_off_is_shown_also_after_a_merge(self):
         self.client.force_login(self.alice)
         save(self.client, change_url(self.episode), placements__0__DELETE="on")
@@ -343,7 +357,7 @@ class ReportTests(StatementTestCase):
         self.assertEqual(last_month(date(2024, 1, 1)), (date(2023, 12, 1), date(2023, 12, 31)))
 
     def test_no_cell_begins_a_formula(self):
-        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"):
+        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1", "\t1", "\r1", "\n1"):
             self.placement.words = self.placement.name = self.placement.promo_code = hostile
             self.placement.save()
             found = report(self.sponsor, Show.objects.filter(pk=self.show.pk), date(2024, 5, 1), date(2024, 5, 31))
