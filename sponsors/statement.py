@@ -177,6 +177,8 @@ def _periods(today: date) -> list[tuple[str, date, date]]:
 def _correct(recipient: Recipient, form: CorrectionForm) -> Any:
     """The correction, the one that is there where somebody pressed twice, or None where there are too many."""
     placement, message = form.cleaned_data["placement"], form.cleaned_data["message"]
+    # One after the other: what is sent at once is counted too. On SQLite every transaction is alone.
+    Recipient.objects.select_for_update().get(pk=recipient.pk)
     same = placement.corrections.open().filter(recipient=recipient, message=message).first()
     if same is not None:
         return same

@@ -99,6 +99,11 @@ class SharedAdmin(_Admin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, "delete") and (obj is None or self._is_mine(request, obj, alone=True))
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """`?campaigns=7` in a list's address would say of rows of any show whether they exist, and whose they are."""
+        rows_of_shows = {relation.name for relation in self.opts.related_objects}
+        return lookup.partition("__")[0] not in rows_of_shows and super().lookup_allowed(lookup, value, request)
+
     def _is_mine(self, request: HttpRequest, obj: Model, *, alone: bool = False) -> bool:
         """Whether a show of mine uses it, or no show does; `alone`: no other show does. One query."""
         user = member(request)

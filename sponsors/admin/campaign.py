@@ -37,6 +37,8 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     list_filter = [CampaignStateFilter, ShowFilter]
     list_select_related = ["sponsor"]
     search_fields = ["sponsor__name"]
+    # A query that counts forgets the model's, and then the pages of an autocomplete box have no order.
+    ordering: ClassVar = ["-starts_on", "-pk"]
     autocomplete_fields = ["sponsor", "offer"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:

@@ -46,9 +46,9 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["sponsor", "shows"]}),
         ("What listeners get", {"fields": ["words", "promo_code", "url", "terms"]}),
-        ("When it counts", {"fields": [("valid_from", "valid_until"), ("last_verified_on", "last_verified_by")]}),
+        ("When it counts", {"fields": [("valid_from", "valid_until"), ("last_verified_on", "by")]}),
     ]
-    readonly_fields = ["last_verified_by"]
+    readonly_fields = ["by"]
     list_display = ["sponsor", "promo_code", "state", "on", "last_verified_on"]
     list_display_links = ["sponsor", "promo_code"]
     list_filter = [OfferStateFilter, ShowFilter]
@@ -68,9 +68,19 @@ class OfferAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
             obj.last_verified_by = member(request) if obj.last_verified_on else None
         super().save_model(request, obj, form, change)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What a page has announced is ended and not deleted, as the page would forget until when it counts."""
+        announced = obj is not None and obj.placements.published().exists()
+        return not announced and super().has_delete_permission(request, obj)
+
     def warnings(self, request: HttpRequest, obj: Offer) -> dict[str, str]:
         coded = Offer.objects.exclude(promo_code="").select_related("sponsor")
         return checks.of_offer(obj, visible_to(member(request), coded))
+
+    @admin.display(description="confirmed by", empty_value="-")
+    def by(self, obj: Offer) -> str | None:
+        """By name alone: accounts are not everybody's to open."""
+        return str(obj.last_verified_by) if obj.last_verified_by else None
 
     @admin.display(description="state")
     def state(self, obj: Offer) -> str:

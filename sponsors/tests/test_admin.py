@@ -208,6 +208,14 @@ class SponsorTests(DeskTestCase):
         self.oil.refresh_from_db()
         self.assertEqual(self.oil.url, "oil.example")
 
+    def test_a_lists_address_tells_nothing_of_rows_on_other_shows(self):
+        campaign = make_campaign(self.oil, self.other)
+        self.client.force_login(self.vera)
+        for asked in (f"campaigns={campaign.pk}", "campaigns__isnull=False", "placements__in=1,2", "recipients__gt=0"):
+            with self.subTest(asked=asked):
+                self.assertEqual(self.client.get(f"{SPONSORS}?{asked}").status_code, 400)
+        self.assertEqual(self.client.get(f"{SPONSORS}?pk={self.oil.pk}&kind__exact=unknown").status_code, 200)
+
     def test_its_page_is_linked_where_visitors_find_it(self):
         url = f"{SPONSORS}{self.oil.pk}/change/"
         here = {"host": "tide-radio.localhost"}
@@ -332,6 +340,19 @@ class OfferTests(DeskTestCase):
         self.client.force_login(self.mia)
         self.assertEqual(said(self.act(OFFERS, "confirm", self.offer, self.shared)), ["Confirmed 2 offers today."])
 
+    def test_an_offer_that_a_page_has_announced_is_not_deleted(self):
+        announced = add_placement(make_episode(self.show), "Oil", offer=self.offer)
+        draft = make_offer(self.oil, self.show, promo_code="DRAFT")
+        add_placement(make_episode(self.show, "002", published=False), "Oil", offer=draft)
+        page = self.client.get("/1").content
+        self.assertNotContains(self.client.get(self.url), "/delete/")
+        self.assertEqual(self.client.post(self.url.replace("change", "delete"), {"post": "yes"}).status_code, 403)
+        self.act(OFFERS, "delete_selected", self.offer, draft, post="yes")
+        self.act(OFFERS, "delete_selected", draft, post="yes")
+        self.assertEqual(set(Offer.objects.all()), {self.offer, self.shared})
+        announced.refresh_from_db()
+        self.assertEqual((announced.offer, self.client.get("/1").content), (self.offer, page))
+
     def test_the_desks_day_is_the_one_where_the_offer_counts(self):
         """At 17:30 in Los Angeles it is tomorrow in UTC, and an offer confirmed tomorrow is not confirmed today."""
         ends = make_offer(self.oil, self.show, promo_code="ENDS", valid_until=date(2024, 5, 2))
@@ -441,6 +462,12 @@ class CampaignTests(DeskTestCase):
 
     def test_the_list_costs_the_same_with_many(self):
         self.assert_constant_queries(CAMPAIGNS, 11, lambda: make_campaign(self.oil, self.show, self.other))
+
+    def test_the_box_that_finds_campaigns_has_the_newest_first(self):
+        old, new = (make_campaign(self.oil, self.show, starts_on=date(2024, 5, day)) for day in (1, 2))
+        asked = {"app_label": "episodes", "model_name": "placement", "field_name": "campaign"}
+        found = self.client.get("/admin/autocomplete/", asked).json()["results"]
+        self.assertEqual([row["id"] for row in found][:2], [str(new.pk), str(old.pk)])
 
     def test_the_form_lists_its_spots_on_shows_that_i_may_see(self):
         here = make_episode(self.show, "1", title="Here")

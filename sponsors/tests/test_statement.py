@@ -6,7 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client, TestCase, override_settings
+from django.db import connection
+from django.test import Client, TestCase, override_settings, skipUnlessDBFeature
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from reversion.models import Revision
 
@@ -85,6 +87,12 @@ class KeyTests(StatementTestCase):
             self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
             self.assertEqual(response["Referrer-Policy"], "no-referrer")
             self.assertFalse(response.cookies)
+        for way in (f"{self.url}/", f"{self.url}/spots.csv/", self.url.replace("/s", "/S", 1)):
+            response = self.client.get(way)
+            self.assertEqual(response.status_code, 301, way)
+            self.assertEqual(response["Cache-Control"], "no-store, private")
+            self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
+            self.assertEqual(response["Referrer-Policy"], "no-referrer")
         self.assertIn('<meta name="robots" content="noindex, nofollow">', self.page())
 
     def test_a_sponsors_address_shows_nothing_of_another_sponsor_or_show(self):
@@ -321,6 +329,13 @@ class CorrectionTests(StatementTestCase):
         Correction.objects.update(sent_at=timezone.now() - timedelta(days=1, seconds=1))
         self.assertEqual(self.say("One more.").status_code, 302)
 
+    @skipUnlessDBFeature("has_select_for_update")
+    def test_what_is_sent_at_once_is_counted_one_after_the_other(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.say()
+        locking = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+        self.assertEqual(["sponsors_recipient" in sql for sql in locking], [True])
+
     def test_a_correction_outlives_its_spot_and_a_merge(self):
         self.say()
         self.placement.delete()
@@ -328,9 +343,12 @@ class CorrectionTests(StatementTestCase):
         self.assertIn("TR 001, Oil", self.page())
 
     def test_nobody_else_can_post_to_a_public_page(self):
-        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private"):
-            self.assertEqual(self.client.post(path).status_code, 405, path)
-        self.assertEqual(self.client.post(f"{self.url}/spots.csv").status_code, 405)
+        strict = Client(enforce_csrf_checks=True)
+        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private", "/sponsors/private/"):
+            self.assertEqual(strict.post(path).status_code, 405, path)
+        for path in (f"{self.url}/spots.csv", f"{self.url}/", f"{self.url}/x", f"/{self.url}"):
+            response = strict.post(path)
+            self.assertEqual((response.status_code, response["Allow"]), (405, "GET, HEAD"), path)
 
 
 class ReportTests(StatementTestCase):
