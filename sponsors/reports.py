@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A spoken short link and how often it was followed in the period; None where nobody counted."""
+    """A short link and how often it was followed in the period; None where nobody counted."""
 
     short_link: ShortLink
     count: int | None

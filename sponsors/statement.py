@@ -1,4 +1,4 @@
-"""A sponsor's own page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
+"""A sponsor's private page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -86,6 +86,14 @@ class SpokenTests(_Cast):
         self.link.save()
         self.assertEqual(self.leads(), "http://oil.example/own%20ad")
 
+    def test_an_address_that_no_browser_follows_is_replaced_by_the_sponsors_page(self):
+        for url in ("javascript:alert(1)", "oil.example", "ftp://oil.example", "//oil.example", ""):
+            Sponsor.objects.update(url=url)
+            self.assertEqual(self.leads(), "/sponsors/lamp-oil-ltd", url)
+            self.link.offer = make_offer(self.sponsor, self.show, url=url)
+            self.link.save()
+            self.assertEqual(self.leads(), "/sponsors/lamp-oil-ltd", url)
+
     def test_before_and_after_it_counts_it_leads_to_the_sponsors_page(self):
         today = self.show.today()
         day = timedelta(days=1)

@@ -231,6 +231,13 @@ class ContentTests(StatementTestCase):
         self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
         self.assertIn("by alice", row["state"])
 
+    def test_nothing_is_told_of_an_episode_that_was_taken_back(self):
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__DELETE="on")
+        self.assertEqual(len(self.rows()), 1)
+        save(self.client, change_url(self.episode), published_at_0="", published_at_1="")
+        self.assertEqual(self.rows(), [])
+
     def test_of_what_is_scheduled_day_and_show_are_told_and_nothing_else(self):
         later = timezone.now() + timedelta(days=400)
         ahead = make_episode(self.show, "009", title="Secret", published_at=later, air_date=date(2030, 1, 2))
