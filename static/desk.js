@@ -45,7 +45,8 @@
     const episode = location.pathname.match(/\/episode\/(\d+)\/change\/$/)?.[1] ?? "";
     const asked = new URLSearchParams({ sponsor: select.value, show: valueOf("id_show"), day: valueOf("id_air_date") || valueOf("id_published_at_0"), episode });
     const answer = await fetch(`${select.dataset.prefill}?${asked}`);
-    if (!answer.ok) return;
+    // Somebody may have chosen another sponsor meanwhile.
+    if (!answer.ok || select.value !== asked.get("sponsor")) return;
     for (const [name, value] of Object.entries(await answer.json())) {
       fill(document.getElementById(select.id.replace(/sponsor$/, name)), value);
     }
