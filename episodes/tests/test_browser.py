@@ -20,7 +20,7 @@ from episodes.tests.factories import (
     make_offer,
     make_show,
 )
-from lupcms.shows.models import Show, User
+from lupcms.shows.models import Membership, Role, Show, User
 from lupcms.tests.browser import Visitor, needs_chromium, sign_in
 from sponsors.models import Sponsor
 
@@ -187,4 +187,26 @@ def test_a_late_answer_for_another_sponsor_fills_nothing(live_server, browser):
     page.wait_for_timeout(100)  # The page reads it.
     said = [page.input_value(f"#id_placements-0-{name}") for name in ("name", "words", "promo_code")]
     assert said == ["Oil", "", "OIL"]
+    assert visitor.complaints == []
+
+
+def test_a_show_that_is_chosen_after_its_sponsor_fills_the_row(live_server, browser):
+    visitor = Visitor(browser.new_context())
+    show, other = make_show(), make_show("lamp-talk", "LT", title="Lamp Talk")
+    alice, lamps = make_member("alice", show), Sponsor.objects.create(name="Lamps", slug="lamps")
+    Membership.objects.create(user=alice, show=other, role=Role.PRODUCER)
+    make_offer(lamps, show, promo_code="TIDE")
+    make_offer(lamps, other, promo_code="TALK")
+    sign_in(visitor, live_server.url, alice)
+    page = visitor.page
+    page.goto(f"{live_server.url}/admin/episodes/episode/add/")
+    page.click("text=Add another Sponsor")
+    page.click("#id_placements-0-sponsor + .select2 .select2-selection")
+    expect(page.locator(".select2-search__field")).to_be_focused()
+    page.keyboard.type("Lamps")
+    page.locator(".select2-results__option--highlighted:has-text('Lamps')").wait_for()
+    page.keyboard.press("Enter")
+    for chosen, code in ((show, "TIDE"), (other, "TALK")):
+        page.select_option("#id_show", str(chosen.pk))
+        expect(page.locator("#id_placements-0-promo_code")).to_have_value(code)
     assert visitor.complaints == []
