@@ -206,6 +206,7 @@ class ContentTests(StatementTestCase):
         Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
         page, (row,) = self.page(), self.rows()
         self.assertIn("Taken off the page later", page)
+        self.assertIn("spots.csv", page)
         self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
         self.assertIn("by alice", row["state"])
 

@@ -17,8 +17,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sponsor", help="name or slug")
-        parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day, like 2026-10-01; alone: until today")
-        parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day; alone: from the first of its month")
+        parser.add_argument(
+            "--from", dest="first", type=date.fromisoformat, help="first day, like 2026-10-01; alone: until today"
+        )
+        parser.add_argument(
+            "--to", dest="last", type=date.fromisoformat, help="last day; alone: from the first of its month"
+        )
         parser.add_argument("--show", help="acronym of one show")
         parser.add_argument("--csv", action="store_true", help="everything, for a spreadsheet")
 
