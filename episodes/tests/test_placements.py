@@ -126,6 +126,28 @@ class FormTests(TestCase):
         self.assertEqual((row.words, row.promo_code, row.url, row.kind), ("Our own words.", "", "", "partner"))
         self.assertEqual((row.campaign, row.name), (None, "Oil"))
 
+    def test_paragraphs_of_an_offer_become_the_one_line_of_a_spot(self):
+        self.offer.words = "Ten per cent off.\r\n\r\nFor *new* customers."
+        self.offer.save()
+        self.add(kind="unknown")
+        self.assertEqual(self.episode.placements.get().words, "Ten per cent off. For *new* customers.")
+
+    def test_a_refused_row_shows_what_it_was_filled_with(self):
+        self.offer.words = "[Ten per cent](https://oil.example) off."
+        self.offer.save()
+        response = self.add(kind="unknown")
+        self.assertEqual(len(errors(response)), 1)
+        page = response.content.decode()
+        for text in (
+            "[Ten per cent](https://oil.example) off.</textarea>",
+            'value="TIDE"',
+            'value="https://oil.example"',
+        ):
+            self.assertIn(text, page)
+        for chosen in (self.campaign, self.offer):
+            self.assertIn(f'<option value="{chosen.pk}" selected>{chosen}</option>', page)
+        self.assertFalse(self.episode.placements.exists())
+
     def test_a_campaign_brings_its_offer_and_another_sponsors_is_refused(self):
         self.add(kind="paid", words="Ours.", campaign=str(self.campaign.pk))
         self.assertEqual(self.episode.placements.get().offer, self.offer)

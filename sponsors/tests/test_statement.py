@@ -228,6 +228,7 @@ class ContentTests(StatementTestCase):
         Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
         page, (row,) = self.page(), self.rows()
         self.assertIn("Taken off the page later", page)
+        self.assertIn("spots.csv", page)
         self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
         self.assertIn("by alice", row["state"])
 
@@ -391,6 +392,16 @@ class ReportTests(StatementTestCase):
             call_command("sponsor_report", "oil", stdout=out)
             self.assertIn("2024-04-01 to 2024-04-30", out.getvalue())
             self.assertIn("1 April 2024 to 30 April 2024", self.page(show=""))
+
+    def test_the_command_takes_one_end_of_a_period(self):
+        for options, period in [
+            ({"first": date(2024, 5, 31)}, "2024-05-31 to 2024-06-02"),
+            ({"last": date(2024, 3, 15)}, "2024-03-01 to 2024-03-15"),
+        ]:
+            with at("2024-06-02T12:00:00-07:00"):
+                out = StringIO()
+                call_command("sponsor_report", "oil", stdout=out, **options)
+                self.assertIn(period, out.getvalue())
 
     def test_the_command_says_what_it_does_not_know(self):
         with self.assertRaisesMessage(CommandError, "No sponsor is called “nobody”"):
