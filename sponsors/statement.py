@@ -1,6 +1,7 @@
 """A sponsor's own page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import Error as DatabaseError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -200,4 +202,6 @@ def _note_visit(recipient: Recipient) -> None:
     """Producers see whether an address is used; once a day is enough."""
     today = timezone.localdate()
     if recipient.last_seen_on != today:
-        Recipient.objects.filter(pk=recipient.pk).update(last_seen_on=today)
+        # Where nothing can be written, as during a long import, the page still answers.
+        with suppress(DatabaseError):
+            Recipient.objects.filter(pk=recipient.pk).update(last_seen_on=today)

@@ -3,10 +3,12 @@
 import csv
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test import Client, TestCase, skipUnlessDBFeature
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -119,6 +121,11 @@ class KeyTests(StatementTestCase):
         self.page()
         self.recipient.refresh_from_db()
         self.assertEqual(self.recipient.last_seen_on, timezone.localdate())
+
+    def test_it_is_read_also_while_nothing_can_be_written(self):
+        error = OperationalError("database is locked")
+        with mock.patch.object(QuerySet, "update", side_effect=error):
+            self.assertIn("TIDE", self.page())
 
     def test_it_stands_on_the_networks_host_too(self):
         with self.settings(NETWORK_URL="http://network.example"):
