@@ -117,15 +117,16 @@ class _Saves:
     """The saves of some episodes, oldest first. One query."""
 
     def __init__(self, model: type[models.Model], episodes: Iterable[int]) -> None:
-        self._of: dict[int, list[tuple[Revision, datetime | None]]] = {pk: [] for pk in episodes}
+        self._of: dict[int, list[tuple[Revision, dict[str, Any]]]] = {pk: [] for pk in episodes}
         versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in self._of])
         for version in versions.select_related("revision__user").order_by("pk"):
-            self._of[int(version.object_id)].append((version.revision, version.field_dict["published_at"]))
+            self._of[int(version.object_id)].append((version.revision, version.field_dict))
 
     def changed_a_public_page(self, episode: int, revision: Revision) -> bool:
-        """Whether the episode was published when this save began."""
-        earlier = [published_at for save, published_at in self._of[episode] if save.pk < revision.pk]
-        return bool(earlier and earlier[-1] and earlier[-1] <= revision.date_created)
+        """Whether the episode was published when this was changed, which `keep_before` may have found out late."""
+        earlier = [kept["published_at"] for save, kept in self._of[episode] if save.pk < revision.pk]
+        changed_at = next((kept["changed_at"] for save, kept in self._of[episode] if save.pk == revision.pk), None)
+        return bool(earlier and earlier[-1] and earlier[-1] <= (changed_at or revision.date_created))
 
     def after(self, episode: int, revision: Revision) -> Revision | None:
         return next((save for save, _ in self._of[episode] if save.pk > revision.pk), None)

@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
 
+from episodes import derived
 from episodes.exporters.notes import page_of
 from episodes.models import Episode, Placement
 from episodes.models.history import Change, later_changes, removals
@@ -296,6 +297,19 @@ class HistoryTests(TestCase):
         save(self.client, change_url(episode), placements__2__words="Changed.")
         (change,) = changes(episode.placements.get(name="Late Sponsor"))
         self.assertEqual(change.fields, [("words", "Late words.", "Changed.")])
+
+    def test_what_an_import_wrote_before_publication_is_no_change_of_the_record(self):
+        episode = make_episode(self.show, published_at=timezone.now() + timedelta(hours=1))
+        add_placement(episode, words="Not said yet.")
+        save(self.client, change_url(episode), title="Scheduled")
+        episode.placements.update(words="As it was said.")
+        derived.touch(Episode.objects.get())
+        with at((timezone.now() + timedelta(hours=2)).isoformat()):
+            save(self.client, change_url(episode), title="A typo mended")
+            self.assertEqual(changes(episode.placements.get()), [])
+            save(self.client, change_url(episode), placements__0__words="Another word.")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("words", "As it was said.", "Another word.")])
 
     def test_a_spot_that_was_taken_off_a_published_page_is_remembered(self):
         import_notes(self.show, make_notes())
