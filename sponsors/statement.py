@@ -77,7 +77,10 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data: Any, placements: Any) -> None:
         super().__init__(data)
-        self.fields["placement"] = forms.ModelChoiceField(placements)
+        gone = gettext_lazy("This spot is no longer on its page. Nothing was sent.")
+        self.fields["placement"] = forms.ModelChoiceField(
+            placements, error_messages={"required": gone, "invalid_choice": gone}
+        )
 
 
 def for_recipients(view: View) -> Callable[..., HttpResponse]:
@@ -145,7 +148,7 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
     period = PeriodForm(request.GET, recipient.shows.all())
     first, last = period.period
     found = report(recipient.sponsor, _asked_shows(recipient, period), first, last)
-    asked = {"from": first, "to": last} | ({"show": request.GET["show"]} if request.GET.get("show") else {})
+    asked = urlencode({"from": first, "to": last} | ({"show": request.GET["show"]} if request.GET.get("show") else {}))
     context = {
         "show": show,
         "title": recipient.sponsor.name,
@@ -160,7 +163,9 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
         ],
         "form": form,
         "wrong": form.data.get("placement", ""),
-        "spreadsheet": f"{request.path}/spots.csv?{urlencode(asked)}",
+        # What is asked for by nothing is another month tomorrow, in which the spot would not stand.
+        "asked": asked,
+        "spreadsheet": f"{request.path}/spots.csv?{asked}",
     }
     status = 400 if form.is_bound else 200
     return render(request, "sponsors/statement.html", context, status=status)
