@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
 
+from episodes import derived
 from episodes.exporters.notes import page_of
 from episodes.models import Episode, Placement
 from episodes.models.history import Change, later_changes, removals
@@ -331,6 +332,19 @@ class HistoryTests(TestCase):
         (change,) = changes(episode.placements.get(name="Late Sponsor"))
         self.assertEqual(change.fields, [("words", "Late words.", "Changed.")])
 
+    def test_what_an_import_wrote_before_publication_is_no_change_of_the_record(self):
+        episode = make_episode(self.show, published_at=timezone.now() + timedelta(hours=1))
+        add_placement(episode, words="Not said yet.")
+        save(self.client, change_url(episode), title="Scheduled")
+        episode.placements.update(words="As it was said.")
+        derived.touch(Episode.objects.get())
+        with at((timezone.now() + timedelta(hours=2)).isoformat()):
+            save(self.client, change_url(episode), title="A typo mended")
+            self.assertEqual(changes(episode.placements.get()), [])
+            save(self.client, change_url(episode), placements__0__words="Another word.")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("words", "As it was said.", "Another word.")])
+
     def test_a_spot_that_was_taken_off_a_published_page_is_remembered(self):
         import_notes(self.show, make_notes())
         episode = Episode.objects.get()
@@ -375,6 +389,18 @@ class HistoryTests(TestCase):
         # A merge gives nothing away.
         rope.absorb(oil)
         self.assertEqual(removals(Placement, Sponsor.objects.get().keys, Episode.objects.all()), [])
+
+    def test_a_published_spot_is_never_given_to_another_sponsor(self):
+        draft, episode = make_episode(self.show, "002", published=False), make_episode(self.show)
+        rope = Sponsor.objects.named("Rope")
+        for one in (draft, episode):
+            add_placement(one)
+        self.assertEqual(save(self.client, change_url(draft), placements__0__sponsor=str(rope.pk)).status_code, 302)
+        for also in ({}, {"published_at_0": "", "published_at_1": ""}):
+            self.assertEqual(
+                errors(save(self.client, change_url(episode), placements__0__sponsor=str(rope.pk), **also)),
+                ["This was published for another sponsor: delete the row, and add a new one."],
+            )
 
     def test_a_save_that_changes_nothing_is_not_remembered_twice(self):
         episode = make_episode(self.show)
