@@ -390,18 +390,6 @@ class HistoryTests(TestCase):
         rope.absorb(oil)
         self.assertEqual(removals(Placement, Sponsor.objects.get().keys, Episode.objects.all()), [])
 
-    def test_a_published_spot_is_never_given_to_another_sponsor(self):
-        draft, episode = make_episode(self.show, "002", published=False), make_episode(self.show)
-        rope = Sponsor.objects.named("Rope")
-        for one in (draft, episode):
-            add_placement(one)
-        self.assertEqual(save(self.client, change_url(draft), placements__0__sponsor=str(rope.pk)).status_code, 302)
-        for also in ({}, {"published_at_0": "", "published_at_1": ""}):
-            self.assertEqual(
-                errors(save(self.client, change_url(episode), placements__0__sponsor=str(rope.pk), **also)),
-                ["This was published for another sponsor: delete the row, and add a new one."],
-            )
-
     def test_a_save_that_changes_nothing_is_not_remembered_twice(self):
         episode = make_episode(self.show)
         add_placement(episode)
