@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -248,6 +248,9 @@ class PlacementForm(EntryForm):
         """A new row that says nothing but its sponsor says what was booked, or was said last; see `prefill`."""
         cleaned = super().clean()
         sponsor, show = cleaned.get("sponsor"), self._show()
+        if self.instance.pk and "sponsor" in self.changed_data and self._is_public():
+            # Else its record would leave the page of the one and come to that of the other.
+            self.add_error("sponsor", "This was published for another sponsor: delete the row, and add a new one.")
         if sponsor and show and not self.instance.pk and not any(cleaned.get(name) for name in self.SAID):
             self._fill(sponsor, show)
         if sponsor and not cleaned.get("name"):
@@ -266,11 +269,19 @@ class PlacementForm(EntryForm):
         episode = self.instance.episode
         return episode.show if episode.show_id else None
 
+    def _is_public(self) -> bool:
+        """As it is stored: the same save may take the episode back. One query."""
+        return Placement.objects.published().filter(pk=self.instance.pk).exists()
+
     def _fill(self, sponsor: Sponsor, show: Show) -> None:
+        """Also the boxes, so that a save that is refused shows what it was refused for."""
         suggestion = suggested(sponsor, show, self.instance.episode.day_of_airing())
+        data: Any = copy(self.data)
         for name in (*self.SAID, "kind", "campaign", "offer"):
             if self.cleaned_data.get(name) in (None, "", Kind.UNKNOWN):
-                self.cleaned_data[name] = getattr(suggestion, name)
+                value = self.cleaned_data[name] = getattr(suggestion, name)
+                data[self.add_prefix(name)] = value.pk if isinstance(value, Model) else value or ""
+        self.data = data
 
 
 class PrefillForm(forms.Form):

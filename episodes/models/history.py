@@ -7,6 +7,7 @@ signals: who saves an episode calls `keep`, and `keep_before` where something el
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import reversion
@@ -141,16 +142,22 @@ class _Saves:
     """The saves of some episodes, oldest first. One query."""
 
     def __init__(self, model: type[models.Model], episodes: Iterable[int]) -> None:
-        self._of: dict[int, list[tuple[Revision, datetime | None]]] = {pk: [] for pk in episodes}
+        self._of: dict[int, list[tuple[Revision, dict[str, Any]]]] = {pk: [] for pk in episodes}
         versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in self._of])
         for version in versions.select_related("revision__user").order_by("pk"):
-            self._of[int(version.object_id)].append((version.revision, version.field_dict["published_at"]))
+            self._of[int(version.object_id)].append((version.revision, version.field_dict))
 
     def changed_a_public_page(self, episode: int, revision: Revision) -> bool:
-        """Whether the episode had been public before this save: also if it was taken back since."""
-        earlier = [(save, published_at) for save, published_at in self._of[episode] if save.pk < revision.pk]
-        until = [*(save.date_created for save, _ in earlier[1:]), revision.date_created]
-        return any(at and at <= end for (_, at), end in zip(earlier, until, strict=False))
+        """Whether the episode had been public before this was changed: also if it was taken back since.
+
+        The moment is the episode's own: `keep_before` may have found the change out late.
+        """
+        saves = [
+            (kept["published_at"], kept["changed_at"] or save.date_created)
+            for save, kept in self._of[episode]
+            if save.pk <= revision.pk
+        ]
+        return any(at and at <= end for (at, _), (_, end) in pairwise(saves))
 
     def after(self, episode: int, revision: Revision) -> Revision | None:
         return next((save for save, _ in self._of[episode] if save.pk > revision.pk), None)

@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
 
+from episodes import derived
 from episodes.exporters.notes import page_of
 from episodes.models import Episode, Placement
 from episodes.models.history import Change, later_changes, removals
@@ -125,6 +126,28 @@ class FormTests(TestCase):
         row = self.episode.placements.get()
         self.assertEqual((row.words, row.promo_code, row.url, row.kind), ("Our own words.", "", "", "partner"))
         self.assertEqual((row.campaign, row.name), (None, "Oil"))
+
+    def test_paragraphs_of_an_offer_become_the_one_line_of_a_spot(self):
+        self.offer.words = "Ten per cent off.\r\n\r\nFor *new* customers."
+        self.offer.save()
+        self.add(kind="unknown")
+        self.assertEqual(self.episode.placements.get().words, "Ten per cent off. For *new* customers.")
+
+    def test_a_refused_row_shows_what_it_was_filled_with(self):
+        self.offer.words = "[Ten per cent](https://oil.example) off."
+        self.offer.save()
+        response = self.add(kind="unknown")
+        self.assertEqual(len(errors(response)), 1)
+        page = response.content.decode()
+        for text in (
+            "[Ten per cent](https://oil.example) off.</textarea>",
+            'value="TIDE"',
+            'value="https://oil.example"',
+        ):
+            self.assertIn(text, page)
+        for chosen in (self.campaign, self.offer):
+            self.assertIn(f'<option value="{chosen.pk}" selected>{chosen}</option>', page)
+        self.assertFalse(self.episode.placements.exists())
 
     def test_a_campaign_brings_its_offer_and_another_sponsors_is_refused(self):
         self.add(kind="paid", words="Ours.", campaign=str(self.campaign.pk))
@@ -309,6 +332,19 @@ class HistoryTests(TestCase):
         (change,) = changes(episode.placements.get(name="Late Sponsor"))
         self.assertEqual(change.fields, [("words", "Late words.", "Changed.")])
 
+    def test_what_an_import_wrote_before_publication_is_no_change_of_the_record(self):
+        episode = make_episode(self.show, published_at=timezone.now() + timedelta(hours=1))
+        add_placement(episode, words="Not said yet.")
+        save(self.client, change_url(episode), title="Scheduled")
+        episode.placements.update(words="As it was said.")
+        derived.touch(Episode.objects.get())
+        with at((timezone.now() + timedelta(hours=2)).isoformat()):
+            save(self.client, change_url(episode), title="A typo mended")
+            self.assertEqual(changes(episode.placements.get()), [])
+            save(self.client, change_url(episode), placements__0__words="Another word.")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("words", "As it was said.", "Another word.")])
+
     def test_a_spot_that_was_taken_off_a_published_page_is_remembered(self):
         import_notes(self.show, make_notes())
         episode = Episode.objects.get()
@@ -353,6 +389,18 @@ class HistoryTests(TestCase):
         # A merge gives nothing away.
         rope.absorb(oil)
         self.assertEqual(removals(Placement, Sponsor.objects.get().keys, Episode.objects.all()), [])
+
+    def test_a_published_spot_is_never_given_to_another_sponsor(self):
+        draft, episode = make_episode(self.show, "002", published=False), make_episode(self.show)
+        rope = Sponsor.objects.named("Rope")
+        for one in (draft, episode):
+            add_placement(one)
+        self.assertEqual(save(self.client, change_url(draft), placements__0__sponsor=str(rope.pk)).status_code, 302)
+        for also in ({}, {"published_at_0": "", "published_at_1": ""}):
+            self.assertEqual(
+                errors(save(self.client, change_url(episode), placements__0__sponsor=str(rope.pk), **also)),
+                ["This was published for another sponsor: delete the row, and add a new one."],
+            )
 
     def test_a_save_that_changes_nothing_is_not_remembered_twice(self):
         episode = make_episode(self.show)

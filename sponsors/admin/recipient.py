@@ -70,10 +70,12 @@ class RecipientAdmin(OnShowsAdmin, admin.ModelAdmin):
         return recipient
 
     def _say(self, request: HttpRequest, recipient: Recipient, token: str) -> None:
-        home = home_of(recipient.shows.all()[0], request)
+        show = recipient.shows.first()
+        home = home_of(show, request) if show else ""
+        # The name alone: a message that no cookie can hold is kept in the session, and that is a row.
         said = format_html(
             'The private address of {}: <a href="{url}">{url}</a> Copy it now: nobody can see it again.',
-            recipient,
+            recipient.name,
             url=f"{home}{reverse('sponsors:statement', args=[token])}",
         )
         self.message_user(request, said, messages.SUCCESS)

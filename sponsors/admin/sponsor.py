@@ -40,6 +40,7 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
         "offers__shows",
         "recipients__shows",
         "short_links__show",
+        "corrections__show",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sponsor]:

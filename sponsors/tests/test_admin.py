@@ -144,6 +144,7 @@ class MergeTests(DeskTestCase):
             lambda: make_campaign(self.oil, self.other),
             lambda: make_recipient(self.oil, self.other),
             lambda: self.oil.short_links.create(show=self.other, word="oil"),
+            lambda: self.oil.corrections.create(show=self.other, about="LT 001, Oil", message="Wrong."),
         ]
         for use in uses:
             row = use()

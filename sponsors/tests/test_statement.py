@@ -1,12 +1,16 @@
 """A sponsor's own page: who may read it, what it says, and how it is told that something is wrong."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test import Client, TestCase, override_settings, skipUnlessDBFeature
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -121,6 +125,11 @@ class KeyTests(StatementTestCase):
         self.recipient.refresh_from_db()
         self.assertEqual(self.recipient.last_seen_on, timezone.localdate())
 
+    def test_it_is_read_also_while_nothing_can_be_written(self):
+        error = OperationalError("database is locked")
+        with mock.patch.object(QuerySet, "update", side_effect=error):
+            self.assertIn("TIDE", self.page())
+
     def test_it_stands_on_the_networks_host_too(self):
         with self.settings(NETWORK_URL="http://network.example"):
             response = self.client.get(self.url, MAY, headers={"host": "network.example"})
@@ -228,6 +237,7 @@ class ContentTests(StatementTestCase):
         Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
         page, (row,) = self.page(), self.rows()
         self.assertIn("Taken off the page later", page)
+        self.assertIn("spots.csv", page)
         self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
         self.assertIn("by alice", row["state"])
 
@@ -317,6 +327,19 @@ class CorrectionTests(StatementTestCase):
                 self.assertEqual(self.say(placement=spot).status_code, 400)
         self.assertFalse(Correction.objects.exists())
 
+    def test_a_page_left_open_beyond_the_month_still_says_what_was_refused(self):
+        with at("2024-06-30T23:50:00-07:00"):
+            page = self.page(show="")
+        asked = unescape(re.findall(r'<form method="post" action="([^"]*)">', page)[0])
+        with at("2024-07-01T00:10:00-07:00"):
+            response = Client().post(f"{self.url}{asked}", {"placement": self.placement.pk, "message": "x" * 2001})
+        self.assertContains(response, "at most 2000 characters", status_code=400)
+        self.assertContains(response, "x" * 2001, status_code=400)
+
+    def test_a_spot_that_is_gone_is_said(self):
+        self.assertContains(self.say(placement=self.theirs), "no longer on its page", status_code=400)
+        self.assertNotIn("no longer on its page", self.page())
+
     def test_nothing_said_and_too_much_said_is_refused_and_kept_in_the_box(self):
         self.assertContains(self.say(" "), "Say what is wrong.", status_code=400)
         response = self.say("<x>" * 700)
@@ -391,6 +414,16 @@ class ReportTests(StatementTestCase):
             call_command("sponsor_report", "oil", stdout=out)
             self.assertIn("2024-04-01 to 2024-04-30", out.getvalue())
             self.assertIn("1 April 2024 to 30 April 2024", self.page(show=""))
+
+    def test_the_command_takes_one_end_of_a_period(self):
+        for options, period in [
+            ({"first": date(2024, 5, 31)}, "2024-05-31 to 2024-06-02"),
+            ({"last": date(2024, 3, 15)}, "2024-03-01 to 2024-03-15"),
+        ]:
+            with at("2024-06-02T12:00:00-07:00"):
+                out = StringIO()
+                call_command("sponsor_report", "oil", stdout=out, **options)
+                self.assertIn(period, out.getvalue())
 
     def test_the_command_says_what_it_does_not_know(self):
         with self.assertRaisesMessage(CommandError, "No sponsor is called “nobody”"):
