@@ -421,6 +421,12 @@ class CampaignTests(DeskTestCase):
         url = f"{CAMPAIGNS}{campaign.pk}/change/"
         self.assertContains(self.client.get(url), f'<strong class="warned">{offered}</strong>', 1)
 
+    def test_another_shows_offer_cannot_be_booked(self):
+        theirs = make_offer(self.oil, self.other)
+        response = save(self.client, self.url, offer=str(theirs.pk))
+        self.assertIn("Select a valid choice.", errors(response)[0])
+        self.assertIsNone(Campaign.objects.get(pk=self.campaign.pk).offer)
+
     def test_wrong_dates_and_an_offer_of_another_sponsor_are_errors_at_their_fields(self):
         foreign = make_offer(self.rope, self.show)
         response = save(self.client, self.url, offer=str(foreign.pk), ends_on="2020-01-01")

@@ -238,6 +238,11 @@ class AdminTests(_Cast):
         response = save(self.client, f"/admin/episodes/episode/{episode.pk}/change/", slug="Batteries")
         self.assertEqual(errors(response), ["“Batteries” is a sponsor’s short link, and stays it."])
 
+    def test_another_shows_offer_cannot_be_chosen(self):
+        self.client.force_login(self.alice)
+        theirs = make_offer(self.sponsor, self.other)
+        self.assertIn("Select a valid choice.", errors(self.add(self.client, offer=str(theirs.pk)))[0])
+
     def test_another_shows_editor_finds_nothing(self):
         self.client.force_login(self.bob)
         self.assertNotContains(self.client.get(LIST), "/batteries")
