@@ -109,12 +109,12 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
 def _row(placement: Any) -> Row:
     episode = placement.episode
     since: date | None = episode.show.clicks_counted_since
-    counts = [row.count for row in placement.clicks.all()]
+    counted: int | None = placement.click_count
     return Row(
         placement=placement,
         show=episode.show,
         path=placement.get_absolute_url(),
-        clicks=sum(counts) if counts or since else None,
+        clicks=0 if counted is None and since else counted,
         clicks_since=since if since and since > episode.air_date else None,
     )
 
