@@ -7,6 +7,7 @@ signals: who saves an episode calls `keep`, and `keep_before` where something el
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import reversion
@@ -123,10 +124,12 @@ class _Saves:
             self._of[int(version.object_id)].append((version.revision, version.field_dict))
 
     def changed_a_public_page(self, episode: int, revision: Revision) -> bool:
-        """Whether the episode was published when this was changed, which `keep_before` may have found out late."""
-        earlier = [kept["published_at"] for save, kept in self._of[episode] if save.pk < revision.pk]
-        changed_at = next((kept["changed_at"] for save, kept in self._of[episode] if save.pk == revision.pk), None)
-        return bool(earlier and earlier[-1] and earlier[-1] <= (changed_at or revision.date_created))
+        """Whether the episode had been public before this was changed, which `keep_before` may have found out late."""
+        for (_, kept), (save, then) in pairwise(self._of[episode]):
+            public_since = kept["published_at"]
+            if save.pk <= revision.pk and public_since and public_since <= (then["changed_at"] or save.date_created):
+                return True
+        return False
 
     def after(self, episode: int, revision: Revision) -> Revision | None:
         return next((save for save, _ in self._of[episode] if save.pk > revision.pk), None)

@@ -322,6 +322,17 @@ class HistoryTests(TestCase):
         self.assertEqual(removals(Placement, [sponsor + 1], Episode.objects.all()), [])
         self.assertEqual(removals(Placement, [sponsor], Episode.objects.none()), [])
 
+    def test_taking_an_episode_back_for_an_hour_hides_nothing(self):
+        episode = make_episode(self.show)
+        add_placement(episode)
+        sponsor = add_placement(episode, "Rope").sponsor_id
+        save(self.client, change_url(episode), published_at_0="", published_at_1="")
+        save(self.client, change_url(episode), placements__0__words="Half off.", placements__1__DELETE="on")
+        save(self.client, change_url(episode), published_at_0="2024-05-02", published_at_1="00:00")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("words", "Ten per cent off.", "Half off.")])
+        self.assertEqual([removal.name for removal in removals(Placement, [sponsor], Episode.objects.all())], ["Rope"])
+
     def test_a_published_spot_is_never_given_to_another_sponsor(self):
         draft, episode = make_episode(self.show, "002", published=False), make_episode(self.show)
         rope = Sponsor.objects.named("Rope")
