@@ -108,14 +108,14 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
 def _row(placement: Any) -> Row:
     episode = placement.episode
     since: date | None = episode.show.clicks_counted_since
-    counts = [row.count for row in placement.clicks.all()]
+    counted: int | None = placement.click_count
     # Only what is on the web is counted, and nobody counts before the day from which presses are counted.
     is_counted = bool(web_address(placement.url)) and counts_clicks(episode.show, episode.show.today())
     return Row(
         placement=placement,
         show=episode.show,
         path=placement.get_absolute_url(),
-        clicks=sum(counts) if counts or is_counted else None,
+        clicks=0 if counted is None and is_counted else counted,
         clicks_since=since if is_counted and since and since > episode.air_date else None,
     )
 

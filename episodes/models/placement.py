@@ -22,16 +22,19 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         )
 
     def for_report(self) -> Self:
-        """What a sponsor's report says of each. Three queries."""
+        """What a sponsor's report says of each. Two queries."""
         before = models.Q(position__lt=models.OuterRef("position")) | models.Q(
             position=models.OuterRef("position"), pk__lt=models.OuterRef("pk")
         )
         neighbours = Placement.objects.filter(before, episode=models.OuterRef("episode")).order_by()
         count = neighbours.values("episode").annotate(count=models.Count("pk")).values("count")
+        # Summed there: ten years of three spots a week have some 90,000 days with clicks.
+        days = ClickCount.objects.filter(placement=models.OuterRef("pk")).order_by().values("placement")
+        clicks = models.Subquery(days.annotate(sum=models.Sum("count")).values("sum"))
         return (
             self.select_related("episode__show")
-            .prefetch_related("clicks", "episode__downloads")
-            .annotate(spot=1 + models.functions.Coalesce(models.Subquery(count), 0))
+            .prefetch_related("episode__downloads")
+            .annotate(spot=1 + models.functions.Coalesce(models.Subquery(count), 0), click_count=clicks)
             .order_by("episode__air_date", "episode__published_at", "position", "pk")
         )
 
@@ -56,6 +59,7 @@ class Placement(AddressedEntry):
     RECORD = ("name", "words", "url", "promo_code", "kind")
     # Filled by `for_report` and `with_changes`.
     spot: int
+    click_count: int | None
     changes: list[Change]
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
