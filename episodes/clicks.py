@@ -16,6 +16,7 @@ from episodes.models import Placement
 from lupcms.shows.addresses import elsewhere
 from lupcms.shows.counts import counts_clicks, is_a_person
 from lupcms.shows.hostnames import show_of
+from lupcms.shows.links import web_address
 from lupcms.shows.models import Show
 from sponsors.models import ShortLink
 
@@ -27,10 +28,10 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
     """To the address of a placement as it is stored, and nowhere else. Two queries, and those of counting."""
     show = show_of(request)
     placement = Placement.objects.published().filter(episode__show=show, pk=pk).first()
-    if placement is None or not placement.href.lower().startswith(("https://", "http://")):
+    if placement is None or not web_address(placement.url):
         return elsewhere(request)
     _count(request, show, placement.clicks, placement=placement)
-    return _leave(placement.href)
+    return _leave(placement.url)
 
 
 def spoken(request: HttpRequest, show: Show, word: str) -> HttpResponse:

@@ -18,8 +18,8 @@ def shows() -> list[Show]:
     published = Episode.objects.published().filter(show=OuterRef("pk"))
     count = published.order_by().values("show").annotate(count=Count("pk")).values("count")
     newest = published.newest_first().values("published_at")[:1]
-    counted = Show.objects.annotate(episode_count=Subquery(count), newest_at=Subquery(newest))
-    return list(counted.filter(episode_count__gt=0).order_by("-newest_at", "title"))
+    counted = Show.objects.public().annotate(episode_count=Subquery(count), newest_at=Subquery(newest))
+    return list(counted.order_by("-newest_at", "title"))
 
 
 def newest_episodes() -> list[Episode]:

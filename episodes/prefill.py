@@ -28,7 +28,8 @@ def suggested(sponsor: Sponsor, show: Show, day: date) -> Suggestion:
     return Suggestion(
         name=sponsor.name,
         url=(source.url if source else "") or sponsor.url,
-        words=source.words if source else "",
+        # An offer may have paragraphs; a spot has one line on its notes page.
+        words=" ".join(filter(None, source.words.replace("\r", "").split("\n"))) if source else "",
         promo_code=source.promo_code if source else "",
         kind=kind,
         campaign=campaign,

@@ -7,6 +7,7 @@ from typing import Self
 from django.db import transaction
 
 from lupcms.shows.models import OldPath
+from lupcms.shows.plurals import counted
 from sponsors.models import Sponsor
 
 
@@ -47,10 +48,3 @@ def merge(stays: Sponsor, go: Iterable[Sponsor]) -> Belongings:
         moved += Belongings.of(sponsor)
         stays.absorb(sponsor)
     return moved
-
-
-def counted(number: int, plural: str) -> str:
-    """“1 short link”, “2 short links”; the plurals here end in “s”, that of address in “es”."""
-    words = plural.replace("_", " ")
-    singular = words.removesuffix("es") if words == "addresses" else words.removesuffix("s")
-    return f"{number} {singular if number == 1 else words}"

@@ -2,18 +2,11 @@
 
 from functools import reduce
 from operator import or_
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from lupcms.shows.models import Show
 from sponsors.models import Offer, Standing
-
-
-def public_shows() -> QuerySet[Show]:
-    """Every show that has published something."""
-    episodes: Any = Show._meta.get_field("episodes").related_model
-    return Show.objects.filter(Exists(episodes.objects.published().filter(show=OuterRef("pk"))))
 
 
 def offers(shows: list[Show]) -> list[tuple[Standing, list[Show]]]:
@@ -26,7 +19,8 @@ def offers(shows: list[Show]) -> list[tuple[Standing, list[Show]]]:
         return []
     live = reduce(or_, (Offer.objects.live(day) for day in set(days.values())))
     found = []
-    for offer in live.soonest_first().select_related("sponsor").prefetch_related(Prefetch("shows", public_shows())):
+    public = Prefetch("shows", Show.objects.public())
+    for offer in live.soonest_first().select_related("sponsor").prefetch_related(public):
         there = [show for show in offer.shows.all() if show.pk in days and offer.standing(days[show.pk]).is_live]
         if there:
             found.append((offer.standing(max(days[show.pk] for show in there)), there))

@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.counts import counts_clicks
+from lupcms.shows.links import web_address
+from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Campaign, Delivery, ShortLink, Sponsor, Standing
 
 
@@ -35,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A spoken short link and how often it was followed in the period; None where nobody counted."""
+    """A short link and how often it was followed in the period; None where nobody counted."""
 
     short_link: ShortLink
     count: int | None
@@ -75,8 +77,8 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
     dated: Any = sponsor.placements.aired_on(shows, first, last)
     ahead: Any = sponsor.placements.filter(episode__show__in=shows, episode__published_at__gt=now)
     found = list(shows)
-    today = min((show.today(now) for show in found), default=timezone.localdate())
-    offers = sponsor.offers.filter(shows__in=shows).filter(Q(valid_from=None) | Q(valid_from__lte=max(last, today)))
+    today = earliest_day(found, now)
+    offers = sponsor.offers.filter(shows__in=shows).begun(max(last, today)).exclude(valid_until__lt=min(first, today))
     campaigns = sponsor.campaigns.filter(shows__in=shows).filter(
         Q(starts_on__lte=last, ends_on__gte=first) | Q(ends_on__gte=today)
     )
@@ -85,10 +87,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
         shows=found,
         first=first,
         last=last,
-        offers=[
-            offer.standing(today)
-            for offer in offers.exclude(valid_until__lt=min(first, today)).distinct().soonest_first()
-        ],
+        offers=[offer.standing(today) for offer in offers.distinct().soonest_first()],
         campaigns=[
             (campaign, campaign.delivery(today))
             for campaign in Campaign.objects.filter(pk__in=campaigns.values("pk"))
@@ -96,7 +95,7 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
             .prefetch_related("shows")
             .order_by("starts_on", "pk")
         ],
-        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes()],
+        rows=[_row(placement) for placement in dated.published(now).for_report().with_changes(sponsor)],
         removed=sponsor.placements.removed(sponsor, shows, first, last),
         scheduled=sorted(
             ((row.episode.air_date, row.episode.show) for row in ahead.select_related("episode__show")),
@@ -109,13 +108,15 @@ def report(sponsor: Sponsor, shows: QuerySet[Show], first: date, last: date) -> 
 def _row(placement: Any) -> Row:
     episode = placement.episode
     since: date | None = episode.show.clicks_counted_since
-    counts = [row.count for row in placement.clicks.all()]
+    counted: int | None = placement.click_count
+    # Only what is on the web is counted, and nobody counts before the day from which presses are counted.
+    is_counted = bool(web_address(placement.url)) and counts_clicks(episode.show, episode.show.today())
     return Row(
         placement=placement,
         show=episode.show,
         path=placement.get_absolute_url(),
-        clicks=sum(counts) if counts or since else None,
-        clicks_since=since if since and since > episode.air_date else None,
+        clicks=0 if counted is None and is_counted else counted,
+        clicks_since=since if is_counted and since and since > episode.air_date else None,
     )
 
 
@@ -125,8 +126,8 @@ def _short_links(sponsor: Sponsor, shows: QuerySet[Show]) -> QuerySet[ShortLink]
 
 def _use(link: ShortLink, first: date, last: date) -> Use:
     counts = [row.count for row in link.counts.all() if first <= row.day <= last]
-    since = link.show.clicks_counted_since
-    return Use(link, sum(counts) if counts or (since and since <= last) else None)
+    is_counted = counts_clicks(link.show, min(last, link.show.today()))
+    return Use(link, sum(counts) if counts or is_counted else None)
 
 
 COLUMNS = (

@@ -1,6 +1,7 @@
-"""A sponsor's own page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
+"""A sponsor's private page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import Error as DatabaseError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lupcms.shows.hostnames import home_of
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.pages import foreign
 from sponsors.models import Recipient
 from sponsors.models.recipient import MESSAGE_MAX_LENGTH
@@ -37,7 +39,7 @@ class PeriodForm(forms.Form):
     show = forms.ModelChoiceField(Show.objects.none(), to_field_name="slug", required=False, label=gettext_lazy("Show"))
 
     def __init__(self, data: Any, shows: Any) -> None:
-        self.today = min((show.today() for show in shows), default=timezone.localdate())
+        self.today = earliest_day(shows)
         self.first, self.last = last_month(self.today)
         given = data.copy()
         given.setdefault("from", self.first.isoformat())
@@ -75,7 +77,10 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, data: Any, placements: Any) -> None:
         super().__init__(data)
-        self.fields["placement"] = forms.ModelChoiceField(placements)
+        gone = gettext_lazy("This spot is no longer on its page. Nothing was sent.")
+        self.fields["placement"] = forms.ModelChoiceField(
+            placements, error_messages={"required": gone, "invalid_choice": gone}
+        )
 
 
 def for_recipients(view: View) -> Callable[..., HttpResponse]:
@@ -143,7 +148,7 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
     period = PeriodForm(request.GET, recipient.shows.all())
     first, last = period.period
     found = report(recipient.sponsor, _asked_shows(recipient, period), first, last)
-    asked = {"from": first, "to": last} | ({"show": request.GET["show"]} if request.GET.get("show") else {})
+    asked = urlencode({"from": first, "to": last} | ({"show": request.GET["show"]} if request.GET.get("show") else {}))
     context = {
         "show": show,
         "title": recipient.sponsor.name,
@@ -158,7 +163,9 @@ def _render(request: HttpRequest, recipient: Recipient, form: CorrectionForm) ->
         ],
         "form": form,
         "wrong": form.data.get("placement", ""),
-        "spreadsheet": f"{request.path}/spots.csv?{urlencode(asked)}",
+        # What is asked for by nothing is another month tomorrow, in which the spot would not stand.
+        "asked": asked,
+        "spreadsheet": f"{request.path}/spots.csv?{asked}",
     }
     status = 400 if form.is_bound else 200
     return render(request, "sponsors/statement.html", context, status=status)
@@ -177,7 +184,9 @@ def _periods(today: date) -> list[tuple[str, date, date]]:
 def _correct(recipient: Recipient, form: CorrectionForm) -> Any:
     """The correction, the one that is there where somebody pressed twice, or None where there are too many."""
     placement, message = form.cleaned_data["placement"], form.cleaned_data["message"]
-    same = placement.corrections.filter(recipient=recipient, message=message, state="open").first()
+    # One after the other: what is sent at once is counted too. On SQLite every transaction is alone.
+    Recipient.objects.select_for_update().get(pk=recipient.pk)
+    same = placement.corrections.open().filter(recipient=recipient, message=message).first()
     if same is not None:
         return same
     recent = recipient.corrections.filter(sent_at__gt=timezone.now() - timedelta(days=1))
@@ -198,4 +207,6 @@ def _note_visit(recipient: Recipient) -> None:
     """Producers see whether an address is used; once a day is enough."""
     today = timezone.localdate()
     if recipient.last_seen_on != today:
-        Recipient.objects.filter(pk=recipient.pk).update(last_seen_on=today)
+        # Where nothing can be written, as during a long import, the page still answers.
+        with suppress(DatabaseError):
+            Recipient.objects.filter(pk=recipient.pk).update(last_seen_on=today)

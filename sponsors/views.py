@@ -79,7 +79,7 @@ def all_shows(request: HttpRequest) -> HttpResponse:
 
 
 def network_page(request: HttpRequest) -> HttpResponse:
-    shows = list(network.public_shows())
+    shows = list(Show.objects.public())
     if request.show is not None and len(shows) < 2:  # type: ignore[attr-defined]
         return elsewhere(request)
     # A show without an address of its own cannot be visited from here.
@@ -126,7 +126,7 @@ def _offers_of(show: Show) -> dict[str, Any]:
         "house": [standing for standing in live if _is_house(standing)],
         "ended": [(offer.standing(day), today.get(offer.sponsor_id)) for offer in ended[:NEWEST_ENDED]],
         "has_older": len(ended) > NEWEST_ENDED,
-        "is_network": len(network.public_shows()[:2]) > 1,
+        "is_network": len(Show.objects.public()[:2]) > 1,
     }
 
 

@@ -26,7 +26,7 @@
   document.addEventListener("focusin", nameList);
 
   // Choosing a sponsor in a new row fills what is still empty, or as we filled it, with what was booked or said last.
-  // Without script the same happens on saving.
+  // A row that is saved with nothing but its sponsor is filled then.
   const filled = new WeakMap();
   const fill = (box, value) => {
     if (!box || (box.value && box.value !== (filled.get(box) ?? box.dataset.empty))) return;
@@ -43,13 +43,19 @@
     if (!select.dataset.prefill || !select.value) return;
     const valueOf = (id) => document.getElementById(id)?.value ?? "";
     const episode = location.pathname.match(/\/episode\/(\d+)\/change\/$/)?.[1] ?? "";
+    if (!episode && !valueOf("id_show")) return;
     const asked = new URLSearchParams({ sponsor: select.value, show: valueOf("id_show"), day: valueOf("id_air_date") || valueOf("id_published_at_0"), episode });
     const answer = await fetch(`${select.dataset.prefill}?${asked}`);
-    if (!answer.ok) return;
+    // Somebody may have chosen another sponsor meanwhile.
+    if (!answer.ok || select.value !== asked.get("sponsor")) return;
     for (const [name, value] of Object.entries(await answer.json())) {
       fill(document.getElementById(select.id.replace(/sponsor$/, name)), value);
     }
   };
+  // On the form of a new episode the show may be chosen after its sponsors.
+  document.addEventListener("change", ({ target }) => {
+    if (target.id === "id_show") document.querySelectorAll("select[data-prefill]").forEach((select) => prefill({ target: select }));
+  });
   // Select2 tells its changes to jQuery only.
   window.django?.jQuery?.(document).on("change", "select[data-prefill]", prefill);
 }

@@ -31,9 +31,9 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = CorrectionForm
     fieldsets = [
         (None, {"fields": ["message", "about", "episode", "show", "sponsor", "recipient", "sent_at"]}),
-        ("Answer", {"fields": ["state", "answer", "answered_at", "answered_by"]}),
+        ("Answer", {"fields": ["state", "answer", "answered_at", "by"]}),
     ]
-    readonly_fields = [*fieldsets[0][1]["fields"], "answered_at", "answered_by"]
+    readonly_fields = [*fieldsets[0][1]["fields"], "answered_at", "by"]
     list_display = ["about", "state", "show", "sponsor", "sent_at"]
     list_filter = ["state", ("show", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["show", "sponsor"]
@@ -57,6 +57,11 @@ class CorrectionAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             obj.answered_at, obj.answered_by = timezone.now(), member(request)
             transaction.on_commit(lambda: tell_of_answer(obj), robust=True)
         super().save_model(request, obj, form, change)
+
+    @admin.display(description="answered by", empty_value="-")
+    def by(self, obj: Correction) -> str | None:
+        """By name alone: accounts are not everybody's to open."""
+        return str(obj.answered_by) if obj.answered_by else None
 
     @admin.display(description="episode")
     def episode(self, obj: Correction) -> str:

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from episodes.downloads import FileError, Loaded, load
 from episodes.models import Downloads, Episode
 from lupcms.shows.models import Show, User
-from lupcms.shows.permissions import Action, MemberAdmin, member
+from lupcms.shows.permissions import Action, MemberAdmin, member, only_show
 
 FILE_MAX_BYTES = 1024 * 1024
 PROBLEMS_SHOWN = 20
@@ -71,8 +71,7 @@ class DownloadsAdmin(MemberAdmin, admin.ModelAdmin):
     def load(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        shows = list(member(request).shows("write")[:2])
-        initial = {"show": shows[0]} if len(shows) == 1 else {}
+        initial = {"show": only_show(request, "write")}
         form: Any = LoadForm(request.POST or None, request.FILES or None, user=member(request), initial=initial)
         loaded = form.load() if form.is_valid() else None
         if loaded is not None:

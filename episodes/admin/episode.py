@@ -27,7 +27,7 @@ from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
 from lupcms.shows.models import Ability, OldPath, Show
-from lupcms.shows.permissions import Action, MemberAdmin, may, member
+from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors.admin.on_shows import visible_to
 
@@ -153,8 +153,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         return [name for _, options in self.fieldsets for name in _flat(options["fields"])]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        shows = list(member(request).shows("write")[:2])
-        return {**({"show": shows[0]} if len(shows) == 1 else {}), **super().get_changeform_initial_data(request)}
+        return {"show": only_show(request, "write"), **super().get_changeform_initial_data(request)}
 
     def changeform_view(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -267,10 +267,14 @@ class PlacementForm(EntryForm):
         return episode.show if episode.show_id else None
 
     def _fill(self, sponsor: Sponsor, show: Show) -> None:
+        """Also the boxes, so that a save that is refused shows what it was refused for."""
         suggestion = suggested(sponsor, show, self.instance.episode.day_of_airing())
+        data: Any = copy(self.data)
         for name in (*self.SAID, "kind", "campaign", "offer"):
             if self.cleaned_data.get(name) in (None, "", Kind.UNKNOWN):
-                self.cleaned_data[name] = getattr(suggestion, name)
+                value = self.cleaned_data[name] = getattr(suggestion, name)
+                data[self.add_prefix(name)] = value.pk if isinstance(value, Model) else value or ""
+        self.data = data
 
 
 class PrefillForm(forms.Form):

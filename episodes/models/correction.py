@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from sponsors.models.recipient import MESSAGE_MAX_LENGTH
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
-    def open(self) -> "CorrectionQuerySet":
+    def open(self) -> Self:
         return self.filter(state=Correction.State.OPEN)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Self
-from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
@@ -10,9 +9,7 @@ from django.utils import timezone
 from episodes.models.episode import Episode
 from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimField
-
-# What a browser can follow from a page; any other address is shown as text.
-_FOLLOWED = ("https://", "http://", "mailto:")
+from lupcms.shows.links import site_of, web_address
 
 
 class EntryQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -42,13 +39,9 @@ class AddressedEntry(Entry):
 
     @property
     def href(self) -> str:
-        """The address where a browser can follow it, else ""."""
-        return self.url if self.url.lower().startswith(_FOLLOWED) else ""
+        """The address where a page may link it, one to write to included; else "", and it is shown as text."""
+        return self.url if self.url.lower().startswith("mailto:") else web_address(self.url)
 
     @property
     def site(self) -> str:
-        """The site that the address leads to: `www.example.org` is `example.org`."""
-        try:
-            return (urlsplit(self.url).hostname or "").removeprefix("www.")
-        except ValueError:
-            return ""
+        return site_of(self.url)

@@ -4,13 +4,15 @@ A version is kept of everything that `register` names, all rows of an episode in
 signals: who saves an episode calls `keep`, and `keep_before` where something else may have written since.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import reversion
 from django.db import models
+from django.db.models.functions import Cast
 from reversion.models import Revision, Version
 
 from lupcms.shows.models import User
@@ -67,8 +69,11 @@ def keep_before(episode: "Episode") -> None:
         keep(episode)
 
 
-def later_changes(placements: Sequence["Placement"]) -> dict[int, list[Change]]:
-    """For each placement, by primary key, what of its record changed while it was public, oldest first. Two queries."""
+def later_changes(placements: Sequence["Placement"], sponsors: Collection[int]) -> dict[int, list[Change]]:
+    """For each placement, by primary key, what of its record changed since it was public, oldest first. Two queries.
+
+    What a row said while it was of none of `sponsors`, by primary key, is not theirs to read.
+    """
     found: dict[int, list[Change]] = {row.pk: [] for row in placements}
     if not placements:
         return found
@@ -78,6 +83,8 @@ def later_changes(placements: Sequence["Placement"]) -> dict[int, list[Change]]:
     before: dict[str, dict[str, Any]] = {}
     for version in versions.select_related("revision__user").order_by("pk"):
         was, now = before.get(version.object_id), version.field_dict
+        if now["sponsor_id"] not in sponsors:
+            continue
         before[version.object_id] = now
         if was is None or not saves.changed_a_public_page(now["episode_id"], version.revision):
             continue
@@ -91,21 +98,24 @@ def later_changes(placements: Sequence["Placement"]) -> dict[int, list[Change]]:
     return found
 
 
-def removals(placement: type["Placement"], sponsors: Iterable[int], episodes: models.QuerySet[Any]) -> list[Removal]:
-    """Rows of these sponsors that were taken off these episodes while they were public. Three queries at most."""
-    known = set(sponsors)
+def removals(placement: type["Placement"], sponsors: Collection[int], episodes: models.QuerySet[Any]) -> list[Removal]:
+    """Rows of these sponsors that were taken off these episodes after publication, or given to another sponsor there.
+
+    Four queries at most.
+    """
     gone = [
         version
         for version in Version.objects.get_deleted(placement).select_related("revision")
-        if version.field_dict["sponsor_id"] in known
+        if version.field_dict["sponsor_id"] in sponsors
     ]
+    gone += _given_away(placement, sponsors, episodes)
     stood = {row.pk: row for row in episodes.filter(pk__in=[version.field_dict["episode_id"] for version in gone])}
     if not stood:
         return []
     saves, found = _Saves(episodes.model, stood), []
     for version in gone:
         episode = stood.get(version.field_dict["episode_id"])
-        # The save after the row's last one is the one that removed it.
+        # The save after the one that last knew it as theirs took it away.
         save = episode and saves.after(episode.pk, version.revision)
         if episode and save and saves.changed_a_public_page(episode.pk, save):
             record = {name: version.field_dict[name] for name in placement.RECORD}
@@ -113,19 +123,41 @@ def removals(placement: type["Placement"], sponsors: Iterable[int], episodes: mo
     return found
 
 
+def _given_away(
+    placement: type["Placement"], sponsors: Collection[int], episodes: models.QuerySet[Any]
+) -> list[Version]:
+    """The last version of each row of these episodes that was theirs and is somebody else's now. One query."""
+    others = placement.objects.filter(episode__in=episodes).exclude(sponsor__in=sponsors)
+    keys = others.order_by().values(key=Cast("pk", models.CharField(max_length=191)))
+    versions = Version.objects.get_for_model(placement).filter(object_id__in=keys)
+    last = {
+        version.object_id: version
+        for version in versions.select_related("revision").order_by("pk")
+        if version.field_dict["sponsor_id"] in sponsors
+    }
+    return list(last.values())
+
+
 class _Saves:
     """The saves of some episodes, oldest first. One query."""
 
     def __init__(self, model: type[models.Model], episodes: Iterable[int]) -> None:
-        self._of: dict[int, list[tuple[Revision, datetime | None]]] = {pk: [] for pk in episodes}
+        self._of: dict[int, list[tuple[Revision, dict[str, Any]]]] = {pk: [] for pk in episodes}
         versions = Version.objects.get_for_model(model).filter(object_id__in=[str(pk) for pk in self._of])
         for version in versions.select_related("revision__user").order_by("pk"):
-            self._of[int(version.object_id)].append((version.revision, version.field_dict["published_at"]))
+            self._of[int(version.object_id)].append((version.revision, version.field_dict))
 
     def changed_a_public_page(self, episode: int, revision: Revision) -> bool:
-        """Whether the episode was published when this save began."""
-        earlier = [published_at for save, published_at in self._of[episode] if save.pk < revision.pk]
-        return bool(earlier and earlier[-1] and earlier[-1] <= revision.date_created)
+        """Whether the episode had been public before this was changed: also if it was taken back since.
+
+        The moment is the episode's own: `keep_before` may have found the change out late.
+        """
+        saves = [
+            (kept["published_at"], kept["changed_at"] or save.date_created)
+            for save, kept in self._of[episode]
+            if save.pk <= revision.pk
+        ]
+        return any(at and at <= end for (at, _), (_, end) in pairwise(saves))
 
     def after(self, episode: int, revision: Revision) -> Revision | None:
         return next((save for save, _ in self._of[episode] if save.pk > revision.pk), None)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from episodes import demo
 from episodes.exporters.notes import page_of
@@ -19,7 +20,7 @@ from episodes.tests.factories import (
     make_offer,
     make_show,
 )
-from lupcms.shows.models import Show, User
+from lupcms.shows.models import Membership, Role, Show, User
 from lupcms.tests.browser import Visitor, needs_chromium, sign_in
 from sponsors.models import Sponsor
 from sponsors.reports import last_month
@@ -137,6 +138,7 @@ def test_choosing_a_sponsor_fills_the_row_and_leaves_what_was_written(live_serve
     def choose(name: str) -> None:
         page.focus("#id_placements-0-sponsor + .select2 .select2-selection")
         page.keyboard.press("Enter")
+        expect(page.locator(".select2-search__field")).to_be_focused()
         page.keyboard.type(name)
         page.locator(f".select2-results__option--highlighted:has-text('{name}')").wait_for()
         with page.expect_response("**/prefill/**"):
@@ -145,14 +147,14 @@ def test_choosing_a_sponsor_fills_the_row_and_leaves_what_was_written(live_serve
     page.goto(f"{live_server.url}/admin/episodes/episode/{episode.pk}/change/")
     page.click("text=Add another Sponsor")
     choose("Lamps")
-    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'LAMPS'")
+    expect(page.locator("#id_placements-0-promo_code")).to_have_value("LAMPS")
     page.fill("#id_placements-0-words", "Our own words.")
     choose("Oil")
-    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'OIL'")
+    expect(page.locator("#id_placements-0-promo_code")).to_have_value("OIL")
     assert page.input_value("#id_placements-0-url") == "https://oil.example"
     assert page.input_value("#id_placements-0-campaign") == ""
     choose("Lamps")
-    page.wait_for_function("document.getElementById('id_placements-0-promo_code').value === 'LAMPS'")
+    expect(page.locator("#id_placements-0-promo_code")).to_have_value("LAMPS")
     page.locator('[name="_save"]').first.click()
     page.wait_for_url("**/episodes/episode/")
     row = episode.placements.get()
@@ -209,3 +211,52 @@ def test_a_sponsor_says_that_something_is_wrong_and_reads_the_answer(live_server
     assert placement.corrections.get().answered_by.username == "alice"
     assert [text for text in rita.complaints if "404 (Not Found)" not in text] == []
     assert alice.complaints == []
+
+
+def test_a_late_answer_for_another_sponsor_fills_nothing(live_server, browser):
+    visitor = Visitor(browser.new_context())
+    show = make_show()
+    episode = make_episode(show, published=False)
+    lamps, oil = (Sponsor.objects.create(name=name, slug=name.lower()) for name in ("Lamps", "Oil"))
+    make_offer(lamps, show, promo_code="LAMPS", words="A lamp for two.")
+    make_offer(oil, show, promo_code="OIL", words="")
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    page, held = visitor.page, []
+    page.route(f"**/prefill/?sponsor={lamps.pk}&**", lambda route: held.append(route))
+    page.goto(f"{live_server.url}/admin/episodes/episode/{episode.pk}/change/")
+    page.click("text=Add another Sponsor")
+    for name in ("Lamps", "Oil"):
+        page.click("#id_placements-0-sponsor + .select2 .select2-selection")
+        expect(page.locator(".select2-search__field")).to_be_focused()
+        page.keyboard.type(name)
+        page.locator(f".select2-results__option--highlighted:has-text('{name}')").wait_for()
+        page.keyboard.press("Enter")
+    expect(page.locator("#id_placements-0-promo_code")).to_have_value("OIL")
+    with page.expect_response("**/prefill/**"):
+        held[0].continue_()
+    page.wait_for_timeout(100)  # The page reads it.
+    said = [page.input_value(f"#id_placements-0-{name}") for name in ("name", "words", "promo_code")]
+    assert said == ["Oil", "", "OIL"]
+    assert visitor.complaints == []
+
+
+def test_a_show_that_is_chosen_after_its_sponsor_fills_the_row(live_server, browser):
+    visitor = Visitor(browser.new_context())
+    show, other = make_show(), make_show("lamp-talk", "LT", title="Lamp Talk")
+    alice, lamps = make_member("alice", show), Sponsor.objects.create(name="Lamps", slug="lamps")
+    Membership.objects.create(user=alice, show=other, role=Role.PRODUCER)
+    make_offer(lamps, show, promo_code="TIDE")
+    make_offer(lamps, other, promo_code="TALK")
+    sign_in(visitor, live_server.url, alice)
+    page = visitor.page
+    page.goto(f"{live_server.url}/admin/episodes/episode/add/")
+    page.click("text=Add another Sponsor")
+    page.click("#id_placements-0-sponsor + .select2 .select2-selection")
+    expect(page.locator(".select2-search__field")).to_be_focused()
+    page.keyboard.type("Lamps")
+    page.locator(".select2-results__option--highlighted:has-text('Lamps')").wait_for()
+    page.keyboard.press("Enter")
+    for chosen, code in ((show, "TIDE"), (other, "TALK")):
+        page.select_option("#id_show", str(chosen.pk))
+        expect(page.locator("#id_placements-0-promo_code")).to_have_value(code)
+    assert visitor.complaints == []

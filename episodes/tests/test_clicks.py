@@ -95,6 +95,14 @@ class GoTests(TestCase):
                 self.assertEqual(self.charlie.get(self.path).status_code, 404)
         self.assertEqual(self.counted(), 0)
 
+    def test_a_page_leads_through_it_only_where_it_leads_on(self):
+        other = add_placement(self.episode, "Ann", url="mailto:ann@oil.example")
+        page = self.charlie.get("/1").content.decode()
+        self.assertIn(f'<a href="{self.path}" rel="sponsored noopener">', page)
+        self.assertIn('<bdi class="site">oil.example</bdi>', page)
+        self.assertIn('<a href="mailto:ann@oil.example" rel="sponsored noopener">Ann</a>', page)
+        self.assertNotIn(f"/go/{other.pk}", page)
+
     def test_an_odd_address_is_a_valid_header(self):
         for url, location in [
             ("https://oil.example/a b", "https://oil.example/a%20b"),

@@ -10,7 +10,7 @@ from episodes.downloads import FileError, Loaded, load
 from episodes.models import Downloads
 from episodes.tests.factories import make_episode, make_member, make_show
 from episodes.tests.test_admin import errors
-from lupcms.shows.models import Role
+from lupcms.shows.models import Membership, Role
 
 LIST = "/admin/episodes/downloads/"
 
@@ -191,6 +191,16 @@ class AdminTests(_Cast):
     def test_a_large_file_is_refused(self):
         self.assertEqual(errors(self.upload("number,days7\n" + "\n" * 2**20)), ["The file is larger than 1 MB."])
         self.assertEqual(errors(self.upload("")), ["The submitted file is empty."])
+
+    def test_who_only_views_a_show_changes_none_of_its_numbers(self):
+        Membership.objects.create(user=self.bob, show=self.show, role=Role.VIEWER)
+        row = Downloads.objects.create(episode=self.show.episodes.first(), days=7, count=10, source="Fireside")
+        self.client.force_login(self.bob)
+        url = f"{LIST}{row.pk}/change/"
+        self.assertNotContains(self.client.get(url), 'name="_save"')
+        self.assertEqual(self.client.post(url, {"count": "999", "_save": "Save"}).status_code, 403)
+        self.assertEqual(self.client.post(f"{LIST}{row.pk}/delete/", {"post": "yes"}).status_code, 403)
+        self.assertEqual(Downloads.objects.get().count, 10)
 
     def test_nobody_loads_for_another_show(self):
         self.client.force_login(self.bob)

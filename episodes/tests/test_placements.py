@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
 
+from episodes import derived
 from episodes.exporters.notes import page_of
 from episodes.models import Episode, Placement
 from episodes.models.history import Change, later_changes, removals
@@ -41,7 +42,7 @@ def at(text: str):
 
 
 def changes(placement: Placement) -> list[Change]:
-    return later_changes([placement])[placement.pk]
+    return later_changes([placement], placement.sponsor.keys)[placement.pk]
 
 
 class SuggestionTests(TestCase):
@@ -125,6 +126,28 @@ class FormTests(TestCase):
         row = self.episode.placements.get()
         self.assertEqual((row.words, row.promo_code, row.url, row.kind), ("Our own words.", "", "", "partner"))
         self.assertEqual((row.campaign, row.name), (None, "Oil"))
+
+    def test_paragraphs_of_an_offer_become_the_one_line_of_a_spot(self):
+        self.offer.words = "Ten per cent off.\r\n\r\nFor *new* customers."
+        self.offer.save()
+        self.add(kind="unknown")
+        self.assertEqual(self.episode.placements.get().words, "Ten per cent off. For *new* customers.")
+
+    def test_a_refused_row_shows_what_it_was_filled_with(self):
+        self.offer.words = "[Ten per cent](https://oil.example) off."
+        self.offer.save()
+        response = self.add(kind="unknown")
+        self.assertEqual(len(errors(response)), 1)
+        page = response.content.decode()
+        for text in (
+            "[Ten per cent](https://oil.example) off.</textarea>",
+            'value="TIDE"',
+            'value="https://oil.example"',
+        ):
+            self.assertIn(text, page)
+        for chosen in (self.campaign, self.offer):
+            self.assertIn(f'<option value="{chosen.pk}" selected>{chosen}</option>', page)
+        self.assertFalse(self.episode.placements.exists())
 
     def test_a_campaign_brings_its_offer_and_another_sponsors_is_refused(self):
         self.add(kind="paid", words="Ours.", campaign=str(self.campaign.pk))
@@ -251,6 +274,18 @@ class PageTests(TestCase):
         self.assertIn('href="/sponsors/oil"', page)
         self.assertRedirects(self.client.get("/sponsors/oil"), "/sponsors/lamps", 301)
 
+    def test_correcting_a_spot_leaves_the_sponsors_address_of_its_day(self):
+        spot = add_placement(self.episode, "Oil")
+        self.sponsor.slug = "petroleum"
+        self.sponsor.save()
+        spot = Placement.objects.get(pk=spot.pk)
+        spot.words = "Other words."
+        spot.save()
+        self.assertEqual(spot.get_sponsor_url(), "/sponsors/oil")
+        spot.sponsor = Sponsor.objects.create(name="Lamps", slug="lamps")
+        spot.save()
+        self.assertEqual(spot.get_sponsor_url(), "/sponsors/lamps")
+
 
 class HistoryTests(TestCase):
     """From publication on a spot is a record: what is changed later is remembered."""
@@ -297,16 +332,63 @@ class HistoryTests(TestCase):
         (change,) = changes(episode.placements.get(name="Late Sponsor"))
         self.assertEqual(change.fields, [("words", "Late words.", "Changed.")])
 
+    def test_what_an_import_wrote_before_publication_is_no_change_of_the_record(self):
+        episode = make_episode(self.show, published_at=timezone.now() + timedelta(hours=1))
+        add_placement(episode, words="Not said yet.")
+        save(self.client, change_url(episode), title="Scheduled")
+        episode.placements.update(words="As it was said.")
+        derived.touch(Episode.objects.get())
+        with at((timezone.now() + timedelta(hours=2)).isoformat()):
+            save(self.client, change_url(episode), title="A typo mended")
+            self.assertEqual(changes(episode.placements.get()), [])
+            save(self.client, change_url(episode), placements__0__words="Another word.")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("words", "As it was said.", "Another word.")])
+
     def test_a_spot_that_was_taken_off_a_published_page_is_remembered(self):
         import_notes(self.show, make_notes())
         episode = Episode.objects.get()
         sponsor = episode.placements.first().sponsor_id
         save(self.client, change_url(episode), placements__0__DELETE="on")
-        (removal,) = removals(Placement, [sponsor], Episode.objects.all())
+        (removal,) = removals(Placement, {sponsor}, Episode.objects.all())
         self.assertEqual((removal.by, removal.episode), ("alice", episode))
         self.assertEqual(removal.promo_code, "TIDE")
-        self.assertEqual(removals(Placement, [sponsor + 1], Episode.objects.all()), [])
-        self.assertEqual(removals(Placement, [sponsor], Episode.objects.none()), [])
+        self.assertEqual(removals(Placement, {sponsor + 1}, Episode.objects.all()), [])
+        self.assertEqual(removals(Placement, {sponsor}, Episode.objects.none()), [])
+
+    def test_taking_an_episode_back_hides_no_change(self):
+        for moment in (("", ""), ("2999-05-02", "10:00")):
+            with self.subTest(moment=moment):
+                Episode.objects.all().delete()
+                episode = make_episode(self.show)
+                add_placement(episode, "Oil")
+                taken_off = add_placement(episode, "Rope", position=2)
+                save(self.client, change_url(episode), published_at_0=moment[0], published_at_1=moment[1])
+                save(self.client, change_url(episode), placements__0__words="Half off.", placements__1__DELETE="on")
+                save(self.client, change_url(episode), published_at_0="2024-05-02", published_at_1="10:00")
+                (change,) = changes(episode.placements.get())
+                self.assertEqual(change.fields, [("words", "Ten per cent off.", "Half off.")])
+                self.assertEqual(len(removals(Placement, {taken_off.sponsor_id}, Episode.objects.all())), 1)
+
+    def test_a_spot_given_to_another_sponsor_is_taken_off_for_the_first_and_new_for_the_second(self):
+        episode = make_episode(self.show)
+        oil = add_placement(episode, "Oil").sponsor
+        rope = Sponsor.objects.create(name="Rope", slug="rope")
+        row = {
+            "placements__0__sponsor": str(rope.pk),
+            "placements__0__name": "Rope",
+            "placements__0__promo_code": "ROPE",
+        }
+        save(self.client, change_url(episode), **row)
+        (removal,) = removals(Placement, oil.keys, Episode.objects.all())
+        self.assertEqual((removal.by, removal.name, removal.promo_code), ("alice", "Oil", "TIDE"))
+        self.assertEqual(changes(episode.placements.get()), [])
+        save(self.client, change_url(episode), placements__0__promo_code="ROPES")
+        (change,) = changes(episode.placements.get())
+        self.assertEqual(change.fields, [("promo code", "ROPE", "ROPES")])
+        # A merge gives nothing away.
+        rope.absorb(oil)
+        self.assertEqual(removals(Placement, Sponsor.objects.get().keys, Episode.objects.all()), [])
 
     def test_a_save_that_changes_nothing_is_not_remembered_twice(self):
         episode = make_episode(self.show)

@@ -55,8 +55,15 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
     folded = copy.copy(request)
     folded.path = folded.path_info = path
     match = resolve(path)
-    answer = match.func(folded, *match.args, **match.kwargs)
-    return moved(request, path) if answer.status_code == 200 else answer
+    answer: HttpResponse = match.func(folded, *match.args, **match.kwargs)
+    if answer.status_code != 200:
+        return answer
+    way = moved(request, path)
+    # Who may keep the page, or hear of it, may as much of the way to it.
+    for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy"):
+        if name in answer:
+            way[name] = answer[name]
+    return way
 
 
 def fold(path: str) -> str:

@@ -4,8 +4,20 @@ import logging
 import re
 from contextlib import suppress
 
+
+def _spelled(text: str) -> str:
+    """A pattern for `text` in any letter case, each character as it is or percent-encoded, once or more."""
+    return "".join(
+        rf"(?:{re.escape(character)}|%(?:25)*(?:{ord(character):x}|{ord(character.upper()):x}))" for character in text
+    )
+
+
+_SLASHES = rf"(?:{_spelled('/')}|{_spelled(chr(92))})+"
 # The token ends where a path's segment does, or the quotation that a log puts it into.
-_TOKEN = re.compile(r"""(/+sponsors/+private/+[^\s/?#"'<>]{4})[^\s/?#"'<>]+""", re.IGNORECASE)
+_TOKEN = re.compile(
+    rf"""({_SLASHES}{_spelled("sponsors")}{_SLASHES}{_spelled("private")}{_SLASHES}[^\s/?#"'<>]{{4}})[^\s/?#"'<>]+""",
+    re.IGNORECASE,
+)
 
 
 def discreet(text: str) -> str:

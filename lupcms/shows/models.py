@@ -1,14 +1,16 @@
 """The tenant: a show on its own host, who works on it, and where its old addresses lead."""
 
 import zoneinfo
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -71,6 +73,13 @@ def validate_time_zone(value: str) -> None:
 def validate_hostname(value: str) -> None:
     if value == "localhost" or value.endswith(".localhost"):
         raise ValidationError("Hosts under localhost exist already: each show answers at <slug>.localhost.")
+
+
+class ShowQuerySet(models.QuerySet["Show"]):
+    def public(self) -> Self:
+        """Those that have published something."""
+        episodes: Any = self.model._meta.get_field("episodes").related_model
+        return self.filter(Exists(episodes.objects.published().filter(show=OuterRef("pk"))))
 
 
 class Show(ChannelFields):
@@ -141,6 +150,8 @@ class Show(ChannelFields):
     about_html = models.TextField(editable=False, blank=True)
     artwork_colour = models.CharField(max_length=7, editable=False, blank=True)
 
+    objects = ShowQuerySet.as_manager()
+
     class Meta:
         ordering = ["title", "pk"]
         constraints = [
@@ -180,6 +191,11 @@ class Show(ChannelFields):
         OverflowError for the very first and last day of the calendar, where it may lie outside.
         """
         return datetime.combine(day, time(), tzinfo=self.zone).astimezone(UTC)
+
+
+def earliest_day(shows: Iterable[Show], at: datetime | None = None) -> date:
+    """The day it is on shows in several zones: what ends today has ended on none. Without shows the server’s."""
+    return min((show.today(at) for show in shows), default=timezone.localdate(at))
 
 
 class Membership(models.Model):

@@ -27,6 +27,12 @@ def may(request: HttpRequest, ability: Ability, show_id: int | None = None) -> b
     return isinstance(request.user, User) and request.user.may(ability, show_id)
 
 
+def only_show(request: HttpRequest, ability: Ability) -> Show | None:
+    """The show on which whoever asks may do it, unless there are several. One query."""
+    shows = member(request).shows(ability)[:2]
+    return shows[0] if len(shows) == 1 else None
+
+
 class MemberAdmin(_Admin):
     """Mixin for the admin (or inline) of something that belongs to one show: rows of other shows do not exist."""
 
@@ -92,6 +98,11 @@ class SharedAdmin(_Admin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request, "delete") and (obj is None or self._is_mine(request, obj, alone=True))
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """`?campaigns=7` in a list's address would say of rows of any show whether they exist, and whose they are."""
+        rows_of_shows = {relation.name for relation in self.opts.related_objects}
+        return lookup.partition("__")[0] not in rows_of_shows and super().lookup_allowed(lookup, value, request)
 
     def _is_mine(self, request: HttpRequest, obj: Model, *, alone: bool = False) -> bool:
         """Whether a show of mine uses it, or no show does; `alone`: no other show does. One query."""

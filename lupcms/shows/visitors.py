@@ -1,12 +1,14 @@
 """What visitors may send, which is nothing; the admin begins where they end, and sponsors have a page of their own."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from lupcms.shows.hostnames import GetResponse
 
 ADMIN = "/admin/"
-# Below it the address itself is the key; whoever has it may say that something is wrong.
-PRIVATE = "/sponsors/private/"
+# The address itself is the key; whoever has it may say that something is wrong.
+_PRIVATE_PAGE = re.compile(r"/sponsors/private/[^/]+")
 
 
 def visitors_have_no_cookies(get_response: GetResponse) -> GetResponse:
@@ -18,7 +20,7 @@ def visitors_have_no_cookies(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ADMIN):
-            allowed = ["GET", "HEAD", "POST"] if request.path_info.startswith(PRIVATE) else ["GET", "HEAD"]
+            allowed = ["GET", "HEAD", "POST"] if _PRIVATE_PAGE.fullmatch(request.path_info) else ["GET", "HEAD"]
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             request.COOKIES = {}

@@ -3,9 +3,9 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from lupcms.shows.models import earliest_day
 from lupcms.shows.permissions import member
 from sponsors import checks
 from sponsors.admin.forms import CampaignForm
@@ -37,11 +37,13 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
     list_filter = [CampaignStateFilter, ShowFilter]
     list_select_related = ["sponsor"]
     search_fields = ["sponsor__name"]
+    # A query that counts forgets the model's, and then the pages of an autocomplete box have no order.
+    ordering: ClassVar = ["-starts_on", "-pk"]
     autocomplete_fields = ["sponsor", "offer"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         rows: Any = super().get_queryset(request)
-        return rows.with_delivery().prefetch_related("shows")  # type: ignore[no-any-return]
+        return rows.with_delivery()  # type: ignore[no-any-return]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "offer":
@@ -71,7 +73,7 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        if obj.ends_on < timezone.localdate():
+        if obj.ends_on < earliest_day(obj.shows.all()):
             messages.warning(request, "The period has passed already. Check the year.")
         return response
 
@@ -100,10 +102,10 @@ class CampaignAdmin(WarnedAdmin, OnShowsAdmin, admin.ModelAdmin):
             return f"Overdue: {delivery.owed} owed"
         if delivery.is_over:
             return "Done"
-        if timezone.localdate() < obj.starts_on:
+        if earliest_day(obj.shows.all()) < obj.starts_on:
             return f"Begins {format_date(obj.starts_on, 'j F Y')}"
         return "Running"
 
 
 def _delivery(campaign: Campaign) -> Delivery:
-    return campaign.delivery(timezone.localdate())
+    return campaign.delivery(earliest_day(campaign.shows.all()))

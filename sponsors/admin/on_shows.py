@@ -7,10 +7,9 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.utils import timezone
 
-from lupcms.shows.models import Show, User
-from lupcms.shows.permissions import may, member
+from lupcms.shows.models import Show, User, earliest_day
+from lupcms.shows.permissions import may, member, only_show
 
 if TYPE_CHECKING:
     _Admin = ModelAdmin[Any]
@@ -48,7 +47,7 @@ class ShowFilter(admin.SimpleListFilter):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By QuerySet methods that take a day."""
+    """By QuerySet methods that take a day: the earliest on the shows of whoever asks."""
 
     title = "state"
     parameter_name = "state"
@@ -61,14 +60,14 @@ class StateFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen not in self.states:
             return queryset
-        return getattr(queryset, chosen)(timezone.localdate())  # type: ignore[no-any-return]
+        return getattr(queryset, chosen)(earliest_day(member(request).shows("view")))  # type: ignore[no-any-return]
 
 
 class OnShowsAdmin(_Admin):
     """Mixin for the admin of a model with `shows`."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return visible_to(member(request), super().get_queryset(request))
+        return visible_to(member(request), super().get_queryset(request)).prefetch_related("shows")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "shows":
@@ -76,9 +75,8 @@ class OnShowsAdmin(_Admin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        shows = list(member(request).shows("sponsor")[:2])
-        mine = {"shows": [shows[0].pk]} if len(shows) == 1 else {}
-        return {**mine, **super().get_changeform_initial_data(request)}
+        show = only_show(request, "sponsor")
+        return {"shows": [show] if show else [], **super().get_changeform_initial_data(request)}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -1,22 +1,24 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from lupcms.shows.counts import counts_clicks
 from lupcms.shows.fields import VerbatimForm
-from lupcms.shows.permissions import MemberAdmin, member
+from lupcms.shows.permissions import MemberAdmin, member, only_show
+from sponsors import checks
 from sponsors.admin.on_shows import visible_to
+from sponsors.admin.warned import WarnedAdmin
 from sponsors.models import Offer, ShortLink
 
 COUNTED_DAYS = 30
 
 
 @admin.register(ShortLink)
-class ShortLinkAdmin(MemberAdmin, admin.ModelAdmin):
+class ShortLinkAdmin(WarnedAdmin, MemberAdmin, admin.ModelAdmin):
     """A word is spoken in audio that stays: what it is, and whose, never changes, and it is ended, not deleted."""
 
     form = VerbatimForm
@@ -44,13 +46,10 @@ class ShortLinkAdmin(MemberAdmin, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        shows = list(member(request).shows("sponsor")[:2])
-        return {**({"show": shows[0]} if len(shows) == 1 else {}), **super().get_changeform_initial_data(request)}
+        return {"show": only_show(request, "sponsor"), **super().get_changeform_initial_data(request)}
 
-    def save_model(self, request: HttpRequest, obj: ShortLink, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if obj.url and not obj.url.lower().startswith("https://"):
-            self.message_user(request, f"Browsers may warn of {obj.url}: it has no https.", messages.WARNING)
+    def warnings(self, request: HttpRequest, obj: ShortLink) -> dict[str, str]:
+        return {"url": checks.of_address(obj.url)}
 
     @admin.display(description="leads today to")
     def leads_to(self, obj: ShortLink) -> str:

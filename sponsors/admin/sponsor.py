@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.permissions import SharedAdmin, member
+from lupcms.shows.plurals import counted
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors import checks
 from sponsors.admin.forms import AddressForm
 from sponsors.admin.on_shows import visible_to
 from sponsors.admin.warned import WarnedAdmin
-from sponsors.merging import Belongings, counted, merge
+from sponsors.merging import Belongings, merge
 from sponsors.models import Offer, Sponsor
 
 
@@ -39,11 +40,12 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
         "offers__shows",
         "recipients__shows",
         "short_links__show",
+        "corrections__show",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sponsor]:
         """With what the list counts; offers are those that the member may see."""
-        offers = visible_to(member(request), Offer.objects.live(timezone.localdate()))
+        offers = visible_to(member(request), Offer.objects.live(earliest_day(member(request).shows("view"))))
         count = offers.filter(sponsor=OuterRef("pk")).order_by().values("sponsor").annotate(count=Count("pk"))
         published = Q(placements__episode__published_at__lte=timezone.now())
         last = Max("placements__episode__air_date", filter=published)
@@ -79,8 +81,7 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
         return {} if obj else self.prepopulated_fields
 
     def warnings(self, request: HttpRequest, obj: Sponsor) -> dict[str, str]:
-        text = checks.of_address(obj.url)
-        return {"url": text} if text else {}
+        return {"url": checks.of_address(obj.url)}
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_delete_permission(request)

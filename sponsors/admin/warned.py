@@ -17,7 +17,7 @@ class WarnedAdmin(_Admin):
     """Mixin for the admin of something that may be saved although it looks wrong."""
 
     def warnings(self, request: HttpRequest, obj: Any) -> dict[str, str]:
-        """Text by field."""
+        """Text by field, "" where it looks right."""
         raise NotImplementedError
 
     def render_change_form(
@@ -32,7 +32,7 @@ class WarnedAdmin(_Admin):
         fields = context["adminform"].form.fields
         found = self.warnings(request, obj) if change and request.method == "GET" and fields else {}
         for name, text in found.items():
-            if name in fields:
+            if text and name in fields:
                 help_text = fields[name].help_text
                 fields[name].help_text = format_html('{}<strong class="warned">{}</strong>', help_text, text)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -48,5 +48,5 @@ class WarnedAdmin(_Admin):
         return response
 
     def _warn(self, request: HttpRequest, obj: Any) -> None:
-        for text in self.warnings(request, obj).values():
+        for text in filter(None, self.warnings(request, obj).values()):
             messages.warning(request, text)

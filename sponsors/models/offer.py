@@ -26,7 +26,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def live(self, day: date) -> Self:
         """What counts on that day, what somebody should confirm again included; its twin is `Standing.is_live`."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_until=None) | Q(valid_until__gte=day))
+        return self.begun(day).filter(Q(valid_until=None) | Q(valid_until__gte=day))
 
     def begun(self, day: date) -> Self:
         """Live or ended: what visitors may know of."""
@@ -96,11 +96,6 @@ class Offer(models.Model):
 
     def standing(self, day: date) -> "Standing":
         return Standing(self, day)
-
-    @property
-    def href(self) -> str:
-        """The address where a browser can follow it, else ""."""
-        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
 
 
 @dataclass(frozen=True, slots=True)

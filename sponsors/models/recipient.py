@@ -1,4 +1,4 @@
-"""Who may read a sponsor's page, by an address that nobody can guess."""
+"""Who may read a sponsor's private page, by an address that nobody can guess."""
 
 import secrets
 from datetime import datetime

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from lupcms.shows.addresses import RESERVED
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.links import web_address
 from lupcms.shows.models import Show
 from sponsors.models.offer import Offer
 from sponsors.models.sponsor import Sponsor
@@ -102,8 +103,8 @@ class ShortLink(models.Model):
         late = self.ends_on and day > self.ends_on
         offer = self.offer if self.offer and self.offer.standing(day).is_live else None
         url = self.url or (offer.url if offer else "") or self.sponsor.url
-        abroad = url.lower().startswith(("https://", "http://")) and not early and not late
-        return url if abroad else self.sponsor.get_absolute_url()
+        abroad = "" if early or late else web_address(url)
+        return abroad or self.sponsor.get_absolute_url()
 
 
 class ShortLinkCount(DailyCount):

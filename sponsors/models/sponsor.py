@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from lupcms.shows.fields import VerbatimField
@@ -89,6 +90,12 @@ class Sponsor(models.Model):
         """The shows that have placed it, or an offer of it: all that may have had its page."""
         placed = models.Q(episodes__placements__sponsor=self)
         return Show.objects.filter(placed | models.Q(offers__sponsor=self)).distinct()
+
+    @cached_property
+    def keys(self) -> set[int]:
+        """The primary keys by which the history of placements knows it, those of merged sponsors too. One query."""
+        merged = self.former_names.values_list("was", flat=True)
+        return {self.pk, *(pk for pk in merged if pk is not None)}
 
     @transaction.atomic
     def rename(self, old_name: str, old_slug: str) -> None:

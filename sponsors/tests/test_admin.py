@@ -1,8 +1,9 @@
 """The producers' side: what the forms say and refuse, who may do what, and what the lists cost."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -47,8 +48,8 @@ class DeskTestCase(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.today = timezone.localdate()
         cls.show, cls.other = make_show(), make_show("lamp-talk", "LT", title="Lamp Talk")
+        cls.today = cls.show.today()
         cls.alice, cls.bob = make_member("alice", cls.show), make_member("bob", cls.other)
         cls.adam = make_member("adam", cls.show, Role.AD_MANAGER)
         cls.will = make_member("will", cls.show, Role.WRITER)
@@ -143,6 +144,7 @@ class MergeTests(DeskTestCase):
             lambda: make_campaign(self.oil, self.other),
             lambda: make_recipient(self.oil, self.other),
             lambda: self.oil.short_links.create(show=self.other, word="oil"),
+            lambda: self.oil.corrections.create(show=self.other, about="LT 001, Oil", message="Wrong."),
         ]
         for use in uses:
             row = use()
@@ -188,7 +190,7 @@ class SponsorTests(DeskTestCase):
             number = next(numbers)
             make_offer(add_placement(make_episode(self.show, str(number)), f"S{number}").sponsor, self.show)
 
-        self.assert_constant_queries(SPONSORS, 9, make)
+        self.assert_constant_queries(SPONSORS, 10, make)
 
     def test_the_list_is_found_by_kind(self):
         Sponsor.objects.filter(pk=self.oil.pk).update(kind="paid")
@@ -206,6 +208,14 @@ class SponsorTests(DeskTestCase):
         )
         self.oil.refresh_from_db()
         self.assertEqual(self.oil.url, "oil.example")
+
+    def test_a_lists_address_tells_nothing_of_rows_on_other_shows(self):
+        campaign = make_campaign(self.oil, self.other)
+        self.client.force_login(self.vera)
+        for asked in (f"campaigns={campaign.pk}", "campaigns__isnull=False", "placements__in=1,2", "recipients__gt=0"):
+            with self.subTest(asked=asked):
+                self.assertEqual(self.client.get(f"{SPONSORS}?{asked}").status_code, 400)
+        self.assertEqual(self.client.get(f"{SPONSORS}?pk={self.oil.pk}&kind__exact=unknown").status_code, 200)
 
     def test_its_page_is_linked_where_visitors_find_it(self):
         url = f"{SPONSORS}{self.oil.pk}/change/"
@@ -331,6 +341,34 @@ class OfferTests(DeskTestCase):
         self.client.force_login(self.mia)
         self.assertEqual(said(self.act(OFFERS, "confirm", self.offer, self.shared)), ["Confirmed 2 offers today."])
 
+    def test_an_offer_that_a_page_has_announced_is_not_deleted(self):
+        announced = add_placement(make_episode(self.show), "Oil", offer=self.offer)
+        draft = make_offer(self.oil, self.show, promo_code="DRAFT")
+        add_placement(make_episode(self.show, "002", published=False), "Oil", offer=draft)
+        page = self.client.get("/1").content
+        self.assertNotContains(self.client.get(self.url), "/delete/")
+        self.assertEqual(self.client.post(self.url.replace("change", "delete"), {"post": "yes"}).status_code, 403)
+        self.act(OFFERS, "delete_selected", self.offer, draft, post="yes")
+        self.act(OFFERS, "delete_selected", draft, post="yes")
+        self.assertEqual(set(Offer.objects.all()), {self.offer, self.shared})
+        announced.refresh_from_db()
+        self.assertEqual((announced.offer, self.client.get("/1").content), (self.offer, page))
+
+    def test_the_desks_day_is_the_one_where_the_offer_counts(self):
+        """At 17:30 in Los Angeles it is tomorrow in UTC, and an offer confirmed tomorrow is not confirmed today."""
+        ends = make_offer(self.oil, self.show, promo_code="ENDS", valid_until=date(2024, 5, 2))
+        with patch("django.utils.timezone.now", lambda: datetime(2024, 5, 3, 0, 30, tzinfo=UTC)):
+            self.act(OFFERS, "confirm", self.offer, ends)
+            self.offer.refresh_from_db()
+            self.assertEqual(self.offer.last_verified_on, date(2024, 5, 2))
+            self.assertEqual(self.offer.standing(self.show.today()).confirmed_days, 0)
+            self.assertContains(self.client.get(f"{OFFERS}add/"), 'value="2024-05-02"')
+            self.assertIn("Ends today", cells(self.client.get(OFFERS), "state"))
+            self.assertNotIn("ENDS", cells(self.client.get(OFFERS, {"state": "ended"}), "promo_code"))
+            campaign = make_campaign(self.oil, self.show, ends_on=date(2024, 5, 2))
+            self.assertEqual(cells(self.client.get(CAMPAIGNS), "state"), ["Running"])
+            self.assertEqual(campaign.delivery(self.show.today()).is_overdue, False)
+
     def test_whoever_may_not_change_offers_confirms_none(self):
         for user in (self.will, self.vera, self.bob):
             self.client.force_login(user)
@@ -383,6 +421,12 @@ class CampaignTests(DeskTestCase):
         url = f"{CAMPAIGNS}{campaign.pk}/change/"
         self.assertContains(self.client.get(url), f'<strong class="warned">{offered}</strong>', 1)
 
+    def test_another_shows_offer_cannot_be_booked(self):
+        theirs = make_offer(self.oil, self.other)
+        response = save(self.client, self.url, offer=str(theirs.pk))
+        self.assertIn("Select a valid choice.", errors(response)[0])
+        self.assertIsNone(Campaign.objects.get(pk=self.campaign.pk).offer)
+
     def test_wrong_dates_and_an_offer_of_another_sponsor_are_errors_at_their_fields(self):
         foreign = make_offer(self.rope, self.show)
         response = save(self.client, self.url, offer=str(foreign.pk), ends_on="2020-01-01")
@@ -425,6 +469,12 @@ class CampaignTests(DeskTestCase):
 
     def test_the_list_costs_the_same_with_many(self):
         self.assert_constant_queries(CAMPAIGNS, 11, lambda: make_campaign(self.oil, self.show, self.other))
+
+    def test_the_box_that_finds_campaigns_has_the_newest_first(self):
+        old, new = (make_campaign(self.oil, self.show, starts_on=date(2024, 5, day)) for day in (1, 2))
+        asked = {"app_label": "episodes", "model_name": "placement", "field_name": "campaign"}
+        found = self.client.get("/admin/autocomplete/", asked).json()["results"]
+        self.assertEqual([row["id"] for row in found][:2], [str(new.pk), str(old.pk)])
 
     def test_the_form_lists_its_spots_on_shows_that_i_may_see(self):
         here = make_episode(self.show, "1", title="Here")

@@ -63,6 +63,12 @@ class DeliveryTests(TestCase):
         add_placement(episode, campaign=self.campaign, position=2)
         self.assert_delivery(published=2)
 
+    def test_rows_found_by_their_shows_count_a_spot_once(self):
+        self.place("1")
+        self.schedule("2", date(2024, 6, 2))
+        found = Campaign.objects.filter(shows__in=[self.show, self.other]).with_delivery()
+        self.assertEqual([row.delivery(MAY[1]) for row in found], [self.delivery()])
+
     def test_what_airs_after_the_last_day_is_late_and_counts(self):
         self.place("1", air_date=date(2024, 5, 31))
         self.place("2", air_date=date(2024, 6, 1))

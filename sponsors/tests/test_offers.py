@@ -1,6 +1,6 @@
-"""How an offer stands on a day: in one word, in the database, and in the words that visitors read."""
+"""How an offer stands on a day: in one word, in the database, and in the words of pages and of the desk."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -10,9 +10,12 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from episodes.tests.factories import make_offer, make_show
+from sponsors.admin.offer import in_words
 from sponsors.models import Offer, Sponsor
 
 TODAY = date(2026, 11, 25)
+# Those of rows; “live” on rows is every one between the first and the last day.
+STATES = ("upcoming", "ending", "unconfirmed", "ended")
 
 
 def days(count: int) -> date:
@@ -98,28 +101,56 @@ def test_a_german_show_says_it_in_german(last, confirmed, words):
         assert said(Offer(valid_until=last, last_verified_on=confirmed)) == words
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "confirmed", "words"),
+    [
+        (days(1), None, None, "From 26 November 2026"),
+        (None, days(-1), None, "Ended 24 November 2026"),
+        (None, TODAY, None, "Ends today"),
+        (None, days(1), None, "Ends in 1 day"),
+        (days(-5), days(14), None, "Ends in 14 days"),
+        (None, days(15), None, "Live"),
+        (None, None, days(-89), "Live"),
+        (days(-89), None, None, "Live"),
+        (None, None, days(-90), "Unconfirmed since 27 August 2026"),
+        (days(-90), None, days(-100), "Unconfirmed since 27 August 2026"),
+        (None, None, None, "Unconfirmed"),
+    ],
+)
+def test_the_desk_says_what_is_to_be_done(first, last, confirmed, words):
+    offer = Offer(valid_from=first, valid_until=last, last_verified_on=confirmed)
+    assert in_words(offer.standing(TODAY)) == words
+
+
 class OffersOfADayTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.show, sponsor = make_show(), Sponsor.objects.named("Lamp Oil Ltd")
-        choices = (None, days(-1), TODAY, days(1))
+        choices = (TODAY, None, days(1), days(-1))
         cls.offers = [
             make_offer(sponsor, cls.show, valid_from=first, valid_until=last)
             for first, last in product(choices, choices)
             if first is None or last is None or first <= last
         ]
 
-    def test_the_database_and_the_standing_agree(self):
-        standings = [offer.standing(TODAY) for offer in self.offers]
+    def test_rows_and_row_agree_for_every_combination_of_dates_around_every_edge(self):
+        edges = [None, *map(days, (-91, -90, -89, -1, 0, 1))]
+        Offer.objects.bulk_create(
+            Offer(sponsor=Sponsor.objects.get(), valid_from=first, valid_until=last, last_verified_on=tried)
+            for first, last, tried in product(edges, [*edges, days(13), days(14), days(15)], edges)
+            if first is None or last is None or first <= last
+        )
+        rows = Offer.objects.all()
+        standings = [offer.standing(TODAY) for offer in rows]
         rules = {
             "live": lambda standing: standing.is_live,
             "begun": lambda standing: standing.state != "upcoming",
-            "ended": lambda standing: standing.state == "ended",
+            **{state: lambda standing, state=state: standing.state == state for state in STATES},
         }
         for name, rule in rules.items():
             expected = {standing.offer for standing in standings if rule(standing)}
-            self.assertEqual(set(getattr(Offer.objects, name)(TODAY)), expected, name)
-            self.assertGreater(len(expected), 1)
+            self.assertEqual(set(getattr(rows, name)(TODAY)), expected, name)
+            self.assertTrue(expected, name)
 
     def test_those_that_end_soon_come_first_and_then_the_newest(self):
         live = Offer.objects.on(self.show).live(TODAY).soonest_first()
@@ -137,6 +168,14 @@ class OffersOfADayTests(TestCase):
                 (None, None),
             ],
         )
+
+    def test_an_offer_counts_on_its_last_day_where_the_show_is_made(self):
+        """On 31 May at 23:30 in Los Angeles it is 1 June elsewhere."""
+        offer = Offer(valid_until=date(2026, 5, 31))
+        half_past_eleven = datetime(2026, 6, 1, 6, 30, tzinfo=UTC)
+        self.assertEqual(offer.standing(self.show.today(half_past_eleven)).days_left, 0)
+        midnight = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
+        self.assertEqual(offer.standing(self.show.today(midnight)).state, "ended")
 
     def test_another_shows_offers_are_not_on_this_one(self):
         other = make_show("lamp-talk", "LT")

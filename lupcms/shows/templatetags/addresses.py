@@ -1,18 +1,13 @@
 """Addresses in templates: `{% load addresses %}`."""
 
-from urllib.parse import urlsplit
-
 from django import template
+
+from lupcms.shows.links import site_of, web_address
 
 register = template.Library()
 
 
 @register.filter
 def site(url: str) -> str:
-    """`https://www.example.org/a` leads to `example.org`; "" where a browser cannot follow it."""
-    if not url.lower().startswith(("https://", "http://")):
-        return ""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    """The site that an address of the web leads to, "" for any other address."""
+    return site_of(web_address(url))

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from unittest import mock
 
 import pytest
 from django.db import connection
 from django.test import RequestFactory
 
 from episodes.tests.factories import add_placement, make_episode, make_show
-from lupcms.shows.counts import counts_clicks, is_a_person
+from lupcms.shows.counts import DailyCountQuerySet, counts_clicks, is_a_person
 from lupcms.shows.models import Show
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -160,3 +161,14 @@ def test_a_thousand_presses_at_once_are_a_thousand():
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(press, [125] * 8))
     assert list(placement.clicks.values_list("day", "count")) == [(day, 1000)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_press_that_came_a_moment_after_the_first_is_counted_too():
+    placement, day = add_placement(make_episode(make_show())), date(2024, 5, 2)
+    placement.clicks.add_one(day=day, placement=placement)
+    increment = DailyCountQuerySet._increment
+    answers = iter([lambda *_: 0])
+    with mock.patch.object(DailyCountQuerySet, "_increment", lambda *of: next(answers, increment)(*of)):
+        placement.clicks.add_one(day=day, placement=placement)
+    assert placement.clicks.get().count == 2

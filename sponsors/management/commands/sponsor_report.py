@@ -4,9 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
-from django.utils import timezone
 
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Sponsor
 from sponsors.reports import COLUMNS, csv_of, last_month, report, table
 
@@ -18,8 +17,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sponsor", help="name or slug")
-        parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day, like 2026-10-01")
-        parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day")
+        parser.add_argument(
+            "--from", dest="first", type=date.fromisoformat, help="first day, like 2026-10-01; alone: until today"
+        )
+        parser.add_argument(
+            "--to", dest="last", type=date.fromisoformat, help="last day; alone: from the first of its month"
+        )
         parser.add_argument("--show", help="acronym of one show")
         parser.add_argument("--csv", action="store_true", help="everything, for a spreadsheet")
 
@@ -31,8 +34,12 @@ class Command(BaseCommand):
         shows = Show.objects.filter(acronym=options["show"]) if options["show"] else Show.objects.all()
         if not shows:
             raise CommandError(f"No show has the acronym {options['show']}.")
-        first, last = last_month(timezone.localdate())
-        first, last = options["first"] or first, options["last"] or last
+        today = earliest_day(shows)
+        first, last = last_month(today)
+        if options["first"] or options["last"]:
+            # From a day until today, or until a day from the first of its month.
+            last = options["last"] or today
+            first = options["first"] or last.replace(day=1)
         if last < first:
             raise CommandError("The period ends before it begins.")
         found = report(sponsor, shows, first, last)

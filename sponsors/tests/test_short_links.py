@@ -86,6 +86,14 @@ class SpokenTests(_Cast):
         self.link.save()
         self.assertEqual(self.leads(), "http://oil.example/own%20ad")
 
+    def test_an_address_that_no_browser_follows_is_replaced_by_the_sponsors_page(self):
+        for url in ("javascript:alert(1)", "oil.example", "ftp://oil.example", "//oil.example", ""):
+            Sponsor.objects.update(url=url)
+            self.assertEqual(self.leads(), "/sponsors/lamp-oil-ltd", url)
+            self.link.offer = make_offer(self.sponsor, self.show, url=url)
+            self.link.save()
+            self.assertEqual(self.leads(), "/sponsors/lamp-oil-ltd", url)
+
     def test_before_and_after_it_counts_it_leads_to_the_sponsors_page(self):
         today = self.show.today()
         day = timedelta(days=1)
@@ -222,13 +230,18 @@ class AdminTests(_Cast):
     def test_an_address_without_https_is_taken_with_a_warning(self):
         self.client.force_login(self.alice)
         self.client.post(self.url, {**form_values(self.client, self.url), "url": "http://oil.example"})
-        self.assertContains(self.client.get(LIST), "Browsers may warn of http://oil.example: it has no https.")
+        self.assertContains(self.client.get(LIST), "This address is not encrypted.")
 
     def test_an_episodes_form_refuses_a_word(self):
         self.client.force_login(self.alice)
         episode = make_episode(self.show)
         response = save(self.client, f"/admin/episodes/episode/{episode.pk}/change/", slug="Batteries")
         self.assertEqual(errors(response), ["“Batteries” is a sponsor’s short link, and stays it."])
+
+    def test_another_shows_offer_cannot_be_chosen(self):
+        self.client.force_login(self.alice)
+        theirs = make_offer(self.sponsor, self.other)
+        self.assertIn("Select a valid choice.", errors(self.add(self.client, offer=str(theirs.pk)))[0])
 
     def test_another_shows_editor_finds_nothing(self):
         self.client.force_login(self.bob)

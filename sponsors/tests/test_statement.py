@@ -1,13 +1,20 @@
 """A sponsor's own page: who may read it, what it says, and how it is told that something is wrong."""
 
 import csv
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client, TestCase
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
+from django.test import Client, TestCase, override_settings, skipUnlessDBFeature
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from reversion.models import Revision
 
 from episodes.models import ClickCount, Correction, Downloads
 from episodes.tests.factories import (
@@ -49,7 +56,8 @@ class StatementTestCase(TestCase):
     def page(self, url: str | None = None, **asked: str) -> str:
         response = self.client.get(url or self.url, asked or MAY)
         self.assertEqual(response.status_code, 200)
-        return response.content.decode()
+        # A token may spell anything.
+        return re.sub(r"(/sponsors/private/)[\w-]+", r"\1…", response.content.decode())
 
     def rows(self, **asked: str) -> list[dict[str, str]]:
         response = self.client.get(f"{self.url}/spots.csv", asked or MAY)
@@ -84,6 +92,12 @@ class KeyTests(StatementTestCase):
             self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
             self.assertEqual(response["Referrer-Policy"], "no-referrer")
             self.assertFalse(response.cookies)
+        for way in (f"{self.url}/", f"{self.url}/spots.csv/", self.url.replace("/s", "/S", 1)):
+            response = self.client.get(way)
+            self.assertEqual(response.status_code, 301, way)
+            self.assertEqual(response["Cache-Control"], "no-store, private")
+            self.assertEqual(response["X-Robots-Tag"], "noindex, nofollow")
+            self.assertEqual(response["Referrer-Policy"], "no-referrer")
         self.assertIn('<meta name="robots" content="noindex, nofollow">', self.page())
 
     def test_a_sponsors_address_shows_nothing_of_another_sponsor_or_show(self):
@@ -111,6 +125,11 @@ class KeyTests(StatementTestCase):
         self.page()
         self.recipient.refresh_from_db()
         self.assertEqual(self.recipient.last_seen_on, timezone.localdate())
+
+    def test_it_is_read_also_while_nothing_can_be_written(self):
+        error = OperationalError("database is locked")
+        with mock.patch.object(QuerySet, "update", side_effect=error):
+            self.assertIn("TIDE", self.page())
 
     def test_it_stands_on_the_networks_host_too(self):
         with self.settings(NETWORK_URL="http://network.example"):
@@ -168,6 +187,17 @@ class ContentTests(StatementTestCase):
         Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=None)
         self.assertEqual(self.rows()[0]["clicks"], "9")
 
+    def test_what_will_be_counted_and_what_is_no_link_is_not_0_either(self):
+        link = ShortLink.objects.create(show=self.show, word="oil", sponsor=self.sponsor)
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2999, 1, 1))
+        page = self.page(**{"from": "2024-05-01", "to": "2999-12-31"})
+        self.assertEqual((page.count("not counted"), page.count("counted since")), (2, 0))
+        link.delete()
+        Show.objects.filter(pk=self.show.pk).update(clicks_counted_since=date(2024, 5, 2))
+        self.placement.url = "call us"
+        self.placement.save()
+        self.assertIn("not counted", self.page())
+
     def test_downloads_name_who_counted_them(self):
         Downloads.objects.create(episode=self.episode, days=7, count=1200, source="The old host")
         page, (row,) = self.page(), self.rows()
@@ -189,28 +219,49 @@ class ContentTests(StatementTestCase):
         self.assertIn("<del>Ten per cent off.</del> <ins>Half off.</ins>", page)
         self.assertIn("by alice: words from “Ten per cent off.” to “Half off.”", self.rows()[0]["later changes"])
 
+    @override_settings(NETWORK_URL="https://network.example", ALLOWED_HOSTS=["*"])
+    def test_days_of_changes_are_those_of_the_show(self):
+        """On 11 May at 6:30 in London it is 10 May in Los Angeles."""
+        add_placement(self.episode, "Oil", position=3)
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__words="Half off.", placements__2__DELETE="on")
+        Revision.objects.update(date_created=datetime(2024, 5, 11, 5, 30, tzinfo=UTC))
+        page = Client().get(self.url, MAY, headers={"host": "network.example"}).content.decode()
+        self.assertEqual(page.count(">10 May 2024</time> (alice)"), 2)
+        changed, removed = self.rows()
+        self.assertTrue(changed["later changes"].startswith("2024-05-10 by alice: words from "))
+        self.assertEqual(removed["state"], "removed on 2024-05-10 by alice")
+
     def test_a_spot_that_was_taken_off_is_shown_also_after_a_merge(self):
         self.client.force_login(self.alice)
         save(self.client, change_url(self.episode), placements__0__DELETE="on")
         Sponsor.objects.create(name="Petroleum", slug="petroleum").absorb(self.sponsor)
         page, (row,) = self.page(), self.rows()
         self.assertIn("Taken off the page later", page)
+        self.assertIn("spots.csv", page)
         self.assertEqual((row["promo code"], row["episode"]), ("TIDE", "TR 001"))
         self.assertIn("by alice", row["state"])
+
+    def test_nothing_is_told_of_an_episode_that_was_taken_back(self):
+        self.client.force_login(self.alice)
+        save(self.client, change_url(self.episode), placements__0__DELETE="on")
+        self.assertEqual(len(self.rows()), 1)
+        save(self.client, change_url(self.episode), published_at_0="", published_at_1="")
+        self.assertEqual(self.rows(), [])
 
     def test_of_what_is_scheduled_day_and_show_are_told_and_nothing_else(self):
         later = timezone.now() + timedelta(days=400)
         ahead = make_episode(self.show, "009", title="Secret", published_at=later, air_date=date(2030, 1, 2))
         add_placement(ahead, "Oil", promo_code="AHEAD", words="Not said yet.")
         add_placement(make_episode(self.show, "010", published=False), "Oil", promo_code="DRAFT")
-        page = self.page()
-        self.assertIn("2 January 2030", page)
-        for secret in ("Secret", "009", "AHEAD", "Not said yet", "DRAFT"):
-            self.assertNotIn(secret, page)
-        self.assertEqual(
-            [{name: cell for name, cell in row.items() if cell} for row in self.rows()][1:],
-            [{"aired on": "2030-01-02", "show": "Tide Radio", "state": "scheduled"}],
-        )
+        told = [{"aired on": "2030-01-02", "show": "Tide Radio", "state": "scheduled"}]
+        for asked, ran in ((MAY, 1), ({"from": "2030-01-01", "to": "2030-01-31"}, 0)):
+            page = self.page(**asked)
+            self.assertIn("2 January 2030", page)
+            for secret in ("Secret", "009", "AHEAD", "Not said yet", "DRAFT"):
+                self.assertNotIn(secret, page)
+            rows = [{name: cell for name, cell in row.items() if cell} for row in self.rows(**asked)]
+            self.assertEqual(rows[ran:], told)
 
     def test_campaigns_say_what_was_booked_delivered_and_is_owed(self):
         campaign = make_campaign(self.sponsor, self.show, spots=3)
@@ -277,6 +328,19 @@ class CorrectionTests(StatementTestCase):
                 self.assertEqual(self.say(placement=spot).status_code, 400)
         self.assertFalse(Correction.objects.exists())
 
+    def test_a_page_left_open_beyond_the_month_still_says_what_was_refused(self):
+        with at("2024-06-30T23:50:00-07:00"):
+            page = self.page(show="")
+        asked = unescape(re.findall(r'<form method="post" action="([^"]*)">', page)[0])
+        with at("2024-07-01T00:10:00-07:00"):
+            response = Client().post(f"{self.url}{asked}", {"placement": self.placement.pk, "message": "x" * 2001})
+        self.assertContains(response, "at most 2000 characters", status_code=400)
+        self.assertContains(response, "x" * 2001, status_code=400)
+
+    def test_a_spot_that_is_gone_is_said(self):
+        self.assertContains(self.say(placement=self.theirs), "no longer on its page", status_code=400)
+        self.assertNotIn("no longer on its page", self.page())
+
     def test_nothing_said_and_too_much_said_is_refused_and_kept_in_the_box(self):
         self.assertContains(self.say(" "), "Say what is wrong.", status_code=400)
         response = self.say("<x>" * 700)
@@ -296,6 +360,13 @@ class CorrectionTests(StatementTestCase):
         Correction.objects.update(sent_at=timezone.now() - timedelta(days=1, seconds=1))
         self.assertEqual(self.say("One more.").status_code, 302)
 
+    @skipUnlessDBFeature("has_select_for_update")
+    def test_what_is_sent_at_once_is_counted_one_after_the_other(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.say()
+        locking = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+        self.assertEqual(["sponsors_recipient" in sql for sql in locking], [True])
+
     def test_a_correction_outlives_its_spot_and_a_merge(self):
         self.say()
         self.placement.delete()
@@ -303,9 +374,12 @@ class CorrectionTests(StatementTestCase):
         self.assertIn("TR 001, Oil", self.page())
 
     def test_nobody_else_can_post_to_a_public_page(self):
-        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private"):
-            self.assertEqual(self.client.post(path).status_code, 405, path)
-        self.assertEqual(self.client.post(f"{self.url}/spots.csv").status_code, 405)
+        strict = Client(enforce_csrf_checks=True)
+        for path in ("/", "/1", "/sponsors", "/sponsors/oil", "/sponsors/private", "/sponsors/private/"):
+            self.assertEqual(strict.post(path).status_code, 405, path)
+        for path in (f"{self.url}/spots.csv", f"{self.url}/", f"{self.url}/x", f"/{self.url}"):
+            response = strict.post(path)
+            self.assertEqual((response.status_code, response["Allow"]), (405, "GET, HEAD"), path)
 
 
 class ReportTests(StatementTestCase):
@@ -314,7 +388,7 @@ class ReportTests(StatementTestCase):
         self.assertEqual(last_month(date(2024, 1, 1)), (date(2023, 12, 1), date(2023, 12, 31)))
 
     def test_no_cell_begins_a_formula(self):
-        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1"):
+        for hostile in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1", "\t1", "\r1", "\n1"):
             self.placement.words = self.placement.name = self.placement.promo_code = hostile
             self.placement.save()
             found = report(self.sponsor, Show.objects.filter(pk=self.show.pk), date(2024, 5, 1), date(2024, 5, 31))
@@ -334,6 +408,23 @@ class ReportTests(StatementTestCase):
         call_command("sponsor_report", "Oil", **options)
         self.assertIn("2024-05-02  TR 001", out.getvalue())
         self.assertIn("2 spots", out.getvalue().splitlines()[-1])
+
+    def test_the_command_opens_on_the_month_of_the_page(self):
+        with at("2024-05-31T18:00:00-07:00"):
+            out = StringIO()
+            call_command("sponsor_report", "oil", stdout=out)
+            self.assertIn("2024-04-01 to 2024-04-30", out.getvalue())
+            self.assertIn("1 April 2024 to 30 April 2024", self.page(show=""))
+
+    def test_the_command_takes_one_end_of_a_period(self):
+        for options, period in [
+            ({"first": date(2024, 5, 31)}, "2024-05-31 to 2024-06-02"),
+            ({"last": date(2024, 3, 15)}, "2024-03-01 to 2024-03-15"),
+        ]:
+            with at("2024-06-02T12:00:00-07:00"):
+                out = StringIO()
+                call_command("sponsor_report", "oil", stdout=out, **options)
+                self.assertIn(period, out.getvalue())
 
     def test_the_command_says_what_it_does_not_know(self):
         with self.assertRaisesMessage(CommandError, "No sponsor is called “nobody”"):

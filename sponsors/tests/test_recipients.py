@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -74,6 +75,19 @@ class RecipientTests(TestCase):
         self.assertEqual(Recipient.objects.get().issued_by, self.alice)
         self.assertEqual([entry.get_change_message() for entry in LogEntry.objects.all()], ["Address renewed."])
         self.assert_said_nowhere(token)
+
+    def test_an_address_is_in_no_session_however_long_the_names(self):
+        odd = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(850))
+        sponsor = Sponsor.objects.create(name=odd, slug="odd")
+        self.add(sponsor=sponsor.pk, name=odd[:200])
+        kept = [session.get_decoded() for session in Session.objects.all()]
+        token = self.said_token(self.client.get(LIST).content.decode())
+        self.assertTrue(kept)
+        self.assertNotIn(token, str(kept))
+
+    def test_who_sees_no_show_any_more_gets_an_address_too(self):
+        recipient, _ = make_recipient(self.sponsor)
+        self.assertEqual(self.act("renew", recipient).status_code, 302)
 
     def test_a_revoked_address_leads_nowhere(self):
         for _ in range(2):
