@@ -46,7 +46,9 @@ def fill(count: int) -> None:
         episode.enclosure_length, episode.enclosure_type = 50_000_000 + episode.pk, "audio/mpeg"
     Episode.objects.bulk_update(episodes, ["guid", "enclosure_url", "enclosure_length", "enclosure_type"], 200)
     Chapter.objects.bulk_create(
-        Chapter(episode=episode, starts_at_seconds=600 * n, title=f"Chapter {n}") for episode in episodes for n in range(6)
+        Chapter(episode=episode, starts_at_seconds=600 * n, title=f"Chapter {n}")
+        for episode in episodes
+        for n in range(6)
     )
     cues = [[1000 * n, 1000 * n + 900, "Ann", "Something that is said."] for n in range(200)]
     Transcript.objects.bulk_create(Transcript(episode=e, language="en", format="vtt", cues=cues) for e in episodes)
@@ -87,12 +89,16 @@ def measure(count: int) -> None:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     episodes = episodes_of(show.episodes.all())
     channel, items = channel_of(show, episodes), items_of(episodes)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         answer = client.get("/rss")
     assert answer.content == body
     tag = answer["ETag"]
     yardstick = cpu_ms(lambda: [BytesIO().write(body) for _ in range(100)]) / 100
-    print(f"\n{count} episodes: {len(body):,} bytes, {len(gzip.compress(body, 6)):,} compressed, {len(queries)} queries")
+    print(
+        f"\n{count} episodes: {len(body):,} bytes, {len(gzip.compress(body, 6)):,} compressed, {len(queries)} queries"
+    )
     print(f"the first build took {grown:.0f} MB more than the process had ({before / 1024:.0f} MB)")
     print(f"{'':36}{'CPU ms':>9}{'against writing the bytes from memory':>40}")
     for label, work in {

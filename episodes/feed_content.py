@@ -42,8 +42,13 @@ ROLES = {
     Credit.Role.EDITOR: ("audio editor", "audio post-production"),
 }
 PERSON_WIDTH = 384
-# The first is what apps like best.
-TRANSCRIPTS = [("vtt", "text/vtt", True), ("json", "application/json", True), ("srt", "application/x-subrip", True)]
+# Ending of the address, type, and whether lines know when they are said; the first is what apps like best.
+TRANSCRIPTS = [
+    (".vtt", "text/vtt", True),
+    ("", "text/html", False),
+    (".json", "application/json", True),
+    (".srt", "application/x-subrip", True),
+]
 
 _EPISODE = (
     "show number slug title published_at changed_at duration_seconds guid enclosure_url enclosure_length "
@@ -171,12 +176,19 @@ def chapters_url(episode: Episode) -> str:
 def transcripts_of(episode: Episode) -> list[Transcript]:
     """Each language in every format that apps read."""
     address = absolute(episode.show, f"{episode.get_absolute_url()}/transcript")
-    rows = list(episode.transcripts.all())
+    own = episode.show.language.lower()
+    rows = sorted(episode.transcripts.all(), key=lambda row: row.language.lower() != own)
     return [
-        Transcript(f"{address}.{ending}{_query(rows, row)}", media_type, row.language, is_timed)
+        # The show's own language is the one at the plain address.
+        Transcript(
+            f"{address}{ending}{f'?lang={row.language}' if row is not rows[0] else ''}",
+            media_type,
+            row.language,
+            is_timed,
+        )
         for ending, media_type, is_timed in TRANSCRIPTS
         for row in rows
-    ] + [Transcript(f"{address}{_query(rows, row)}", "text/html", row.language, is_timed=False) for row in rows]
+    ]
 
 
 def enclosure_type(episode: Episode) -> str:
@@ -187,11 +199,6 @@ def enclosure_type(episode: Episode) -> str:
 
 def is_explicit(episode: Episode) -> bool:
     return episode.show.explicit if episode.explicit is None else episode.explicit
-
-
-def _query(rows: list[TranscriptRow], row: TranscriptRow) -> str:
-    """The first language is the one at the plain address."""
-    return "" if row is rows[0] else f"?language={row.language}"
 
 
 def _item(episode: Episode, *, of_all_shows: bool) -> Item:
