@@ -2,9 +2,9 @@
 
     DEBUG=true python bench/feed.py [EPISODES …]
 
-Each number of episodes is a process and a database of its own (SQLite in a temporary folder; DATABASE_URL chooses
-another, which must be empty, and then only one number makes sense). An episode is that of bench/notes_pages.py: 12 links,
-23 tags, 2.4 people; with audio, six chapters and a transcript.
+Each number of episodes is a process and a database of its own: SQLite in a temporary folder, or DATABASE_URL, which
+must be empty and is good for one number. An episode is that of bench/notes_pages.py, with 12 links, 2.4 people and
+23 tags, and has audio, six chapters and a transcript.
 """
 
 import gzip

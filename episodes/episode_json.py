@@ -29,7 +29,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
         "code": episode.code,
         "title": episode.title,
         "guid": episode.guid,
-        "air_date": episode.air_date,
+        "air_date": episode.air_date and episode.air_date.isoformat(),
         "published_at": published_at.astimezone(show.zone).isoformat(),
         "changed_at": changed_at.astimezone(show.zone).isoformat(),
         "duration_seconds": episode.duration_seconds,
