@@ -8,7 +8,7 @@ import fcntl
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +39,8 @@ SMALL_SIZE = 34
 # Between the lines of the title and what stands above and below it.
 GAP = 28
 LEADING = 1.18
+# More fit on no card, and a title may be as long as a book.
+MOST_CHARACTERS = 300
 # Another one wherever cards are drawn differently: every card gets a new address.
 DESIGN = 1
 
@@ -156,7 +158,7 @@ def _drawable(text: str) -> str:
     Of a title in Japanese a row of boxes says less than nothing; of one with a whale, the words are enough.
     """
     kept = []
-    for sign in unicodedata.normalize("NFC", text):
+    for sign in unicodedata.normalize("NFC", text[:MOST_CHARACTERS]):
         if _has_glyph(sign):
             kept.append(sign)
         elif unicodedata.category(sign)[0] in "LMN" and not 0xFE00 <= ord(sign) <= 0xFE0F:  # How emoji look.
@@ -164,7 +166,7 @@ def _drawable(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-@cache
+@lru_cache(4096)
 def _glyph(sign: str) -> tuple[tuple[int, int], bytes]:
     mask = _font(SMALL_SIZE).getmask(sign)
     return mask.size, bytes(mask)
