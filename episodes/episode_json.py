@@ -8,7 +8,15 @@ from typing import Any
 
 from django.utils.encoding import iri_to_uri
 
-from episodes.feed_content import absolute, chapters_url, enclosure_type, is_explicit, people_of, transcripts_of
+from episodes.feed_content import (
+    absolute,
+    chapters_url,
+    enclosure_type,
+    is_explicit,
+    people_of,
+    transcripts_of,
+    url_of,
+)
 from episodes.models import Episode
 from lupcms.shows.markdown import excerpt
 
@@ -18,13 +26,13 @@ def render(episode: Episode) -> bytes:
 
 
 def _episode(episode: Episode) -> dict[str, Any]:
-    show = episode.show
+    show, url = episode.show, url_of(episode)
     published_at, changed_at = episode.published_at, episode.last_changed_at
     assert published_at is not None
     assert changed_at is not None
     return {
         "show": {"title": show.title, "acronym": show.acronym, "url": f"{show.site_url}/", "language": show.language},
-        "url": absolute(show, episode.get_absolute_url()),
+        "url": url,
         "number": episode.number,
         "code": episode.code,
         "title": episode.title,
@@ -68,7 +76,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
             for row in episode.links.all()
         ],
         "tags": sorted(tag.name for tag in episode.tags.all()),
-        "chapters_url": chapters_url(episode),
+        "chapters_url": chapters_url(episode, url),
         "chapters": [
             {
                 "starts_at_seconds": float(row.starts_at_seconds),
@@ -81,7 +89,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
             for row in episode.chapters.all()
         ],
         "transcripts": [
-            {"url": row.url, "type": row.type, "language": row.language} for row in transcripts_of(episode)
+            {"url": row.url, "type": row.type, "language": row.language} for row in transcripts_of(episode, url)
         ],
     }
 

@@ -50,6 +50,9 @@ TRANSCRIPTS = [
     (".srt", "application/x-subrip", True),
 ]
 
+# By show, host, role, name and slug.
+type People = dict[tuple[int, int, str, str, str], Person]
+
 _EPISODE = (
     "show number slug title published_at changed_at duration_seconds guid enclosure_url enclosure_length "
     "enclosure_type season episode_type explicit artwork feed_html".split()
@@ -87,14 +90,13 @@ def last_written_at() -> datetime | None:
 
 def channel_of(show: Show, episodes: Sequence[Episode]) -> Channel:
     """The show's own feed; `episodes` are all of it, newest first."""
-    feed_url = f"{show.site_url}/rss"
     categories = [split(name) for name in (show.category, show.second_category) if name]
     return Channel(
         title=show.title,
         url=f"{show.site_url}/",
-        feed_url=feed_url,
+        feed_url=show.feed_url,
         json_url=f"{show.site_url}/json",
-        guid=str(show.podcast_guid or podcast_guid_of(feed_url)),
+        guid=str(show.podcast_guid or podcast_guid_of(show.feed_url)),
         description=show.description,
         language=show.language,
         author=show.author or show.title,
@@ -156,7 +158,8 @@ def channel_of_all(feed_url: str, home_url: str, shows: Sequence[Show]) -> Chann
 
 
 def items_of(episodes: Sequence[Episode], *, of_all_shows: bool = False) -> list[Item]:
-    return [_item(episode, of_all_shows=of_all_shows) for episode in episodes]
+    people: People = {}
+    return [_item(episode, people, of_all_shows=of_all_shows) for episode in episodes]
 
 
 def absolute(show: Show, url: str) -> str:
@@ -164,18 +167,31 @@ def absolute(show: Show, url: str) -> str:
     return f"{show.site_url}{url}" if url.startswith("/") else url
 
 
-def people_of(episode: Episode) -> list[Person]:
-    return [_person(episode.show, credit) for credit in episode.credits.all()]
+def url_of(episode: Episode) -> str:
+    """Its page; of chapters and transcripts, the beginning."""
+    return absolute(episode.show, episode.get_absolute_url())
 
 
-def chapters_url(episode: Episode) -> str:
-    """ "" where there are none."""
-    return absolute(episode.show, f"{episode.get_absolute_url()}/chapters.json") if episode.chapters.all() else ""
+def people_of(episode: Episode, known: People | None = None) -> list[Person]:
+    """`known` remembers who was met before: a show has few people and many credits."""
+    known = {} if known is None else known
+    people = []
+    for credit in episode.credits.all():
+        key = (episode.show_id, credit.host_id, credit.role, credit.name, credit.slug)
+        if key not in known:
+            known[key] = _person(episode.show, credit)
+        people.append(known[key])
+    return people
 
 
-def transcripts_of(episode: Episode) -> list[Transcript]:
-    """Each language in every format that apps read."""
-    address = absolute(episode.show, f"{episode.get_absolute_url()}/transcript")
+def chapters_url(episode: Episode, url: str) -> str:
+    """Of the episode at `url`; nothing where it has none."""
+    return f"{url}/chapters.json" if episode.chapters.all() else ""
+
+
+def transcripts_of(episode: Episode, url: str) -> list[Transcript]:
+    """Of the episode at `url`: each language in every format that apps read."""
+    address = f"{url}/transcript"
     own = episode.show.language.lower()
     rows = sorted(episode.transcripts.all(), key=lambda row: row.language.lower() != own)
     return [
@@ -201,8 +217,8 @@ def is_explicit(episode: Episode) -> bool:
     return episode.show.explicit if episode.explicit is None else episode.explicit
 
 
-def _item(episode: Episode, *, of_all_shows: bool) -> Item:
-    show = episode.show
+def _item(episode: Episode, people: People, *, of_all_shows: bool) -> Item:
+    show, url = episode.show, url_of(episode)
     published_at, changed_at = episode.published_at, episode.last_changed_at
     assert published_at is not None
     assert changed_at is not None
@@ -211,7 +227,7 @@ def _item(episode: Episode, *, of_all_shows: bool) -> Item:
         code=episode.code,
         title=episode.title,
         number=episode.number,
-        url=absolute(show, episode.get_absolute_url()),
+        url=url,
         published_at=published_at.astimezone(show.zone),
         changed_at=changed_at.astimezone(show.zone),
         html=episode.feed_html,
@@ -223,16 +239,16 @@ def _item(episode: Episode, *, of_all_shows: bool) -> Item:
         type=episode.episode_type,
         explicit=is_explicit(episode),
         picture_url=absolute(show, feed_artwork_url(episode.artwork)),
-        people=people_of(episode),
-        chapters_url=chapters_url(episode),
+        people=people_of(episode, people),
+        chapters_url=chapters_url(episode, url),
         chapters=[
             Chapter(row.starts_at_seconds, row.title, row.url, row.image_url)
             for row in episode.chapters.all()
             if row.title
         ],
-        transcripts=transcripts_of(episode),
+        transcripts=transcripts_of(episode, url),
         author=show.title if of_all_shows else "",
-        source_url=f"{show.site_url}/rss" if of_all_shows else "",
+        source_url=show.feed_url if of_all_shows else "",
     )
 
 

@@ -20,7 +20,7 @@ def render(title: str, shows: Iterable[Show]) -> bytes:
                 "title": show.title,
                 "description": show.description,
                 "language": show.language,
-                "xmlUrl": f"{show.site_url}/rss",
+                "xmlUrl": show.feed_url,
                 "htmlUrl": f"{show.site_url}/",
             }
             etree.SubElement(body, "outline", {name: value for name, value in outline.items() if value})
