@@ -1,13 +1,21 @@
-"""Everything stored that follows from an episode: the HTML of its Markdown, its first words, when it last changed.
+"""Everything stored that follows from an episode: the HTML of its Markdown, its notes for feeds, its first words,
+when it last changed.
 
 `render_*` fill an object that is about to be saved and say whether that changed it; `refresh` brings a
-saved episode up to date and is called by everything that writes one row at a time.
+saved episode up to date and is called by everything that writes one row at a time; `refresh_all` does it for many.
 """
 
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from episodes.feed_notes import feed_html
 from episodes.models import Episode, Link, Placement
 from lupcms.shows.markdown import block_html, excerpt, inline_html, label_html
+
+BATCH = 100
 
 
 def render_episode(episode: Episode) -> bool:
@@ -29,14 +37,48 @@ def render_placement(placement: Placement) -> bool:
     return placement.words_html != before
 
 
+def render_feed(episode: Episode, placements: Sequence[Placement], links: Sequence[Link]) -> bool:
+    """The notes for feeds, of these rows, which are rendered already and in their order."""
+    before = episode.feed_html
+    episode.feed_html = feed_html(episode, placements, links)
+    return episode.feed_html != before
+
+
 def refresh(episode: Episode) -> None:
     """Two queries, and one more for each kind of row that changed."""
-    if render_episode(episode):
-        episode.save(update_fields=["summary_html", "excerpt"])
-    Link.objects.bulk_update(
-        [link for link in episode.links.all() if render_link(link)], ["text_html", "description_html"]
-    )
-    Placement.objects.bulk_update([row for row in episode.placements.all() if render_placement(row)], ["words_html"])
+    _refresh([episode], {episode.pk: list(episode.placements.all())}, {episode.pk: list(episode.links.all())})
+
+
+def refresh_all(episodes: QuerySet[Episode]) -> Iterator[tuple[int, int]]:
+    """After each batch, in a transaction of its own: how many were looked at, and how many were not up to date."""
+    pks = list(episodes.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), BATCH):
+        batch = pks[start : start + BATCH]
+        with transaction.atomic():
+            locked = list(Episode.objects.filter(pk__in=batch).select_for_update(of=("self",)).select_related("show"))
+            prefetch_related_objects(locked, "placements", "links")
+            changed = _refresh(
+                locked,
+                {episode.pk: list(episode.placements.all()) for episode in locked},
+                {episode.pk: list(episode.links.all()) for episode in locked},
+            )
+        yield len(batch), changed
+
+
+def _refresh(episodes: list[Episode], placements: dict[int, list[Placement]], links: dict[int, list[Link]]) -> int:
+    """How many episodes were not up to date, themselves or in their rows."""
+    changed_placements = [row for rows in placements.values() for row in rows if render_placement(row)]
+    changed_links = [row for rows in links.values() for row in rows if render_link(row)]
+    changed = [
+        episode
+        for episode in episodes
+        # Both, whether or not the first has changed anything.
+        if any([render_episode(episode), render_feed(episode, placements[episode.pk], links[episode.pk])])
+    ]
+    Placement.objects.bulk_update(changed_placements, ["words_html"])
+    Link.objects.bulk_update(changed_links, ["text_html", "description_html"])
+    Episode.objects.bulk_update(changed, ["summary_html", "excerpt", "feed_html"])
+    return len({row.episode_id for row in (*changed_placements, *changed_links)} | {row.pk for row in changed})
 
 
 def touch(episode: Episode) -> None:

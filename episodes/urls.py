@@ -1,6 +1,6 @@
 from django.urls import path
 
-from episodes import clicks, sitemaps, views
+from episodes import cards, clicks, feeds, llms, oembed, sitemaps, views
 
 app_name = "episodes"
 # The last two come last: built-in pages first, then episodes, whatever once was, and at last short links.
@@ -14,7 +14,19 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap"),
+    path("llms.txt", llms.llms, name="llms"),
+    path("oembed", oembed.oembed, name="oembed"),
     path("tags/<rest:name>", views.tag, name="tag"),
+    path("rss", feeds.rss, name="rss"),
+    path("rss/tags/<rest:name>", feeds.tag_rss, name="tag_rss"),
+    path("rss/hosts/<segment:slug>", feeds.host_rss, name="host_rss"),
+    path("network/rss", feeds.network_rss, name="network_rss"),
+    path("feed", feeds.old_rss),
+    path("feed.xml", feeds.old_rss),
+    path("json", feeds.json, name="json"),
+    path("opml", feeds.shows_opml, name="opml"),
+    path("<segment:slug>.json", feeds.episode, name="json_of_episode"),
+    path("<segment:slug>/card-<slug:digest>.jpg", cards.image, name="card"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),
     path("<rest:path>", views.nothing, name="nothing"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from episodes import network
+from episodes import cards, metadata, network, oembed
 from episodes.clicks import spoken
 from episodes.exporters.notes import page_of
 from episodes.models import Credit, Tag
@@ -18,6 +18,7 @@ from episodes.offers import listed
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.counts import counts_clicks
 from lupcms.shows.hostnames import home_of, show_of
+from lupcms.shows.linked_data import breadcrumbs, podcast_series
 from lupcms.shows.lists import page_of_list
 from lupcms.shows.models import Show
 from lupcms.shows.pages import render_page
@@ -38,7 +39,14 @@ def index(request: HttpRequest) -> HttpResponse:
     episodes = list(show.episodes.published().newest_first()[:NEWEST])
     path = reverse("episodes:index")
     return render_page(
-        request, "episodes/index.html", path, show, title="", description=show.description, episodes=episodes
+        request,
+        "episodes/index.html",
+        path,
+        show,
+        title="",
+        description=show.description,
+        episodes=episodes,
+        things=[podcast_series(show)],
     )
 
 
@@ -92,12 +100,18 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         return _folded_episode(request, show, slug, "detail") or spoken(request, show, slug)
     today, people = show.today(), episode.credits.all()
     before, after = show.episodes.published().around(episode)
+    title = f"{episode.code}: {episode.printed_title}"
+    trail = [(_("Episodes"), reverse("episodes:archive"))]
+    if episode.air_date:
+        year = str(episode.air_date.year)
+        trail.append((year, reverse("episodes:year", args=[year])))
+    has_transcript = episode.transcripts.exists()
     return render_page(
         request,
         "episodes/detail.html",
         episode.get_absolute_url(),
         show,
-        title=f"{episode.code}: {episode.printed_title}",
+        title=title,
         description=episode.excerpt,
         episode=episode,
         hosts=[credit for credit in people if credit.role == Credit.Role.HOST],
@@ -108,6 +122,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
         before=before,
         after=after,
+        things=[
+            metadata.podcast_episode(episode, has_transcript=has_transcript),
+            breadcrumbs(show, trail, episode.printed_title),
+        ],
+        social=cards.social_card(episode),
+        oembed_url=oembed.discovery_url(episode),
     )
 
 
@@ -163,7 +183,9 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     if found.name != name:
         return moved(request, f"/tags/{found.name}")
     page = page_of_list(request, show.episodes.published().tagged(found).newest_first())
-    return render_page(request, "episodes/tag.html", found.get_absolute_url(), show, title=found.name, page=page)
+    things = [breadcrumbs(show, [(_("Tags"), reverse("episodes:tags"))], found.name)]
+    path = found.get_absolute_url()
+    return render_page(request, "episodes/tag.html", path, show, title=found.name, page=page, things=things)
 
 
 @require_safe

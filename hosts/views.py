@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from hosts.models import Host, HostName
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.hostnames import home_of, show_of
+from lupcms.shows.linked_data import breadcrumbs
 from lupcms.shows.lists import page_of_list
 from lupcms.shows.markdown import excerpt
 from lupcms.shows.pages import render_page
@@ -60,6 +61,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         host=host,
         others=[(name, home) for other, name in public.items() if (home := home_of(other, request))],
         page=page_of_list(request, episodes),
+        things=[breadcrumbs(show, [(_("People"), reverse("hosts:index"))], first.name or first.slug)],
     )
 
 

@@ -199,6 +199,12 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "timeout": 10,
     }
 
+# --- What need not be done before somebody gets an answer (`episodes.websub`); by default it is done at once ---
+
+TASKS = {
+    "default": {"BACKEND": env.str("TASKS_BACKEND", default="django.tasks.backends.immediate.ImmediateBackend")},
+}
+
 # --- taggit: names are text between commas, and nothing else (`episodes.tags`) ---
 
 TAGGIT_TAGS_FROM_STRING = "episodes.tags.names_from_text"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.hostnames import home_of, show_of
+from lupcms.shows.linked_data import breadcrumbs
 from lupcms.shows.lists import page_of_list
 from lupcms.shows.models import Show
 from lupcms.shows.pages import render_page
@@ -67,6 +68,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         page=page,
         offers=_confirmed_first(standing for standing in standings if standing.is_live),
         ended=[standing for standing in reversed(standings) if not standing.is_live],
+        things=[breadcrumbs(show, [(_("Sponsors"), reverse("sponsors:index"))], sponsor.name or _("Unnamed"))],
     )
 
 

@@ -10,9 +10,13 @@ type Key[Row] = Callable[[Row], Hashable]
 
 def replace_rows[Row: models.Model](
     existing: list[Row], wanted: list[Row], keys: list[Key[Row]], fields: list[str]
-) -> None:
-    """Turn the rows `existing` into `wanted`; a row that fits one of `keys`, tried in turn, keeps its primary key."""
+) -> list[Row]:
+    """Turn the rows `existing` into `wanted`; a row that fits one of `keys`, tried in turn, keeps its primary key.
+
+    Returns the rows that there are then, in the order of `wanted`.
+    """
     changed, missing = [], list(wanted)
+    kept: dict[int, Row] = {}
     unmatched = list(existing)
     for key in keys:
         free: dict[Hashable, list[Row]] = {}
@@ -26,6 +30,7 @@ def replace_rows[Row: models.Model](
                 continue
             old = rows.pop(0)
             unmatched.remove(old)
+            kept[id(new)] = old
             if _copy(new, old, fields):
                 changed.append(old)
         missing = still_missing
@@ -35,6 +40,7 @@ def replace_rows[Row: models.Model](
         type(changed[0])._default_manager.bulk_update(changed, fields)
     if missing:
         type(missing[0])._default_manager.bulk_create(missing)
+    return [kept.get(id(row), row) for row in wanted]
 
 
 def _copy(source: Any, target: Any, fields: list[str]) -> bool:

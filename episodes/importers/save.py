@@ -7,7 +7,7 @@ add to them. Rows that stay keep their primary keys.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -75,9 +75,11 @@ def _create(show: Show, notes: Notes, known: Known) -> Outcome:
     _write_about(episode, notes)
     episode.save(force_insert=True)
     _write_people(episode, notes, known, [])
-    _write_sponsors(episode, notes, known, [])
-    _write_links(episode, notes, [])
+    placements = _write_sponsors(episode, notes, known, [])
+    links = _write_links(episode, notes, [])
     _write_tags(episode, notes, known, [])
+    if derived.render_feed(episode, placements, links):
+        episode.save(update_fields=["feed_html"])
     return Outcome(episode, created=True)
 
 
@@ -137,8 +139,9 @@ def _is_subsequence(few: Sequence[object], many: Sequence[object]) -> bool:
     return all(item in rest for item in few)
 
 
-def _write(episode: Episode, notes: Notes, known: Known, sections: Iterable[str]) -> None:
+def _write(episode: Episode, notes: Notes, known: Known, sections: Sequence[str]) -> None:
     """Bring the sections of a saved episode in line with `notes`; the caller saves the episode itself."""
+    placements, links = list(episode.placements.all()), list(episode.links.all())
     for section in sections:
         match section:
             case "heading":
@@ -149,11 +152,13 @@ def _write(episode: Episode, notes: Notes, known: Known, sections: Iterable[str]
                 on_the_page = [row for row in episode.credits.all() if row.role in Credit.ON_THE_PAGE]
                 _write_people(episode, notes, known, on_the_page)
             case "sponsors":
-                _write_sponsors(episode, notes, known, list(episode.placements.all()))
+                placements = _write_sponsors(episode, notes, known, placements)
             case "links":
-                _write_links(episode, notes, list(episode.links.all()))
+                links = _write_links(episode, notes, links)
             case "tags":
                 _write_tags(episode, notes, known, list(episode.tagged_items.all()))
+    if sections:
+        derived.render_feed(episode, placements, links)
 
 
 def _write_heading(episode: Episode, notes: Notes) -> None:
@@ -187,7 +192,7 @@ def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[C
     replace_rows(existing, wanted, keys, ["position", "host_id", "role", "name", "slug"])
 
 
-def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> None:
+def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> list[Placement]:
     wanted = [
         Placement(
             episode_id=episode.pk,
@@ -210,10 +215,10 @@ def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list
     ]
     fields = ["position", "sponsor_id", "slug", "name", "url", "words", "promo_code", "words_html"]
     # A published row is what was said: it only moves, to make room for another one.
-    replace_rows(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
+    return replace_rows(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
 
 
-def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
+def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> list[Link]:
     wanted = [
         Link(
             episode_id=episode.pk,
@@ -235,7 +240,7 @@ def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> None:
         lambda row: row.text or None,
     ]
     fields = ["position", "url", "text", "title", "title_kind", "description", "text_html", "description_html"]
-    replace_rows(existing, wanted, keys, fields)
+    return replace_rows(existing, wanted, keys, fields)
 
 
 def _write_tags(episode: Episode, notes: Notes, known: Known, existing: list[EpisodeTag]) -> None:

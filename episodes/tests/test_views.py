@@ -65,7 +65,7 @@ class EpisodePageTests(TestCase):
                 tags=tuple(f"tag {n:02}" for n in range(90)),
             ),
         )
-        for url, queries in (("/1", 10), ("/2", 10), ("/1.md", 6), ("/2.md", 6)):
+        for url, queries in (("/1", 11), ("/2", 11), ("/1.md", 6), ("/2.md", 6)):
             with self.subTest(url), self.assertNumQueries(queries):
                 self.client.get(url)
 
@@ -119,8 +119,11 @@ class EpisodePageTests(TestCase):
             ),
         )
         page = self.client.get("/666").content.decode()
-        self.assertEqual(page.count("<script"), 1)
+        self.assertEqual(page.count("<script"), 2)
         self.assertIn('<script src="/static/lupcms.js"></script>', page)
+        data = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+        self.assertIn("\\u003cscript\\u003e", data)
+        self.assertNotIn("<", data)
         self.assertNotIn("<img", page)
         self.assertNotIn('href="j', page.lower())
         self.assertNotIn('href="data', page)

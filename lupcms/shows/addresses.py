@@ -14,7 +14,7 @@ from lupcms.shows.models import OldPath
 RESERVED = frozenset(
     """
     .well-known about admin api apple-touch-icon articles calendar chapters contact corrections desk embed
-    episodes feed feeds favicon go guests healthz hosts i18n inbox index json links live login logout manifest
+    episodes feed feeds favicon go guests healthz hosts i18n inbox index json links live llms login logout manifest
     media metrics network oembed opml page people podcast preview robots rss search shows sitemap sponsors
     static subscribe tags transcripts
     """.split()

@@ -5,13 +5,16 @@ from typing import Any
 import taggit.models
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
+from lupcms.shows import recurrence
+from lupcms.shows.channel import KNOWN_LICENSES
 from lupcms.shows.models import Ability, Membership, OldPath, Show, User
 from lupcms.shows.permissions import Action, MemberAdmin
+from lupcms.shows.pictures import artwork_warning, feed_artwork_side
 from lupcms.shows.public_pages import PublicAdmin
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -77,20 +80,127 @@ class MembershipInline(MemberAdmin, admin.StackedInline):
         return super().get_queryset(request).select_related("user", "show")
 
 
+class ShowForm(forms.ModelForm):
+    class Meta:
+        model = Show
+        fields = "__all__"  # noqa: DJ007  The admin says which.
+        help_texts = {
+            "owner_name": "Who directories know as the owner; a person or a company.",
+            "second_category": "Apple looks at the first one alone, others at both.",
+            "show_type": "Where apps begin to play, and in which order they list episodes.",
+            "copyright": "Like © 2026 Tide Radio.",
+            "medium": "What apps may expect in the feed.",
+            "funding_url": "Where listeners pay you: a membership, a tip jar. Apps show it as a button.",
+            "license_url": "Needed for every license that is not one of " + ", ".join(KNOWN_LICENSES) + ".",
+            "is_blocked": "Asks Apple and others to leave the show out. It stays on its own site.",
+        }
+
+    def clean_media_prefix(self) -> str:
+        prefix: str = self.cleaned_data["media_prefix"]
+        if prefix and not prefix.endswith("/"):
+            raise forms.ValidationError("The audio’s address is put right behind it, so it must end in a slash.")
+        return prefix
+
+    def clean_update_rule(self) -> str:
+        rule: str = self.cleaned_data["update_rule"]
+        if rule and (problem := recurrence.problem(rule)):
+            raise forms.ValidationError(f"{problem} Write a rule like FREQ=WEEKLY;BYDAY=SU.")
+        return rule
+
+    def clean_podcast_guid(self) -> Any:
+        guid = self.cleaned_data["podcast_guid"]
+        known = self.initial.get("podcast_guid")
+        if known and guid != known:
+            raise forms.ValidationError("A podcast GUID never changes: apps would take the show for another one.")
+        return guid
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        license_ = cleaned.get("license", "")
+        if license_ and license_ not in KNOWN_LICENSES and not cleaned.get("license_url", "?"):
+            self.add_error("license_url", f"Apps do not know “{license_}”: give the address of its text.")
+        elif cleaned.get("license_url") and not license_ and "license" in cleaned:
+            self.add_error("license", "Name the license that this is the address of.")
+        if cleaned.get("funding_text") and not cleaned.get("funding_url", "?"):
+            self.add_error("funding_url", "Where does the button lead?")
+        elif cleaned.get("funding_url") and not cleaned.get("funding_text", "?"):
+            self.add_error("funding_text", "What does the button say?")
+        if cleaned.get("second_category") and cleaned["second_category"] == cleaned.get("category"):
+            self.add_error("second_category", "This is the first category: choose another one, or none.")
+        own = Show(site_url=cleaned.get("site_url", "")).feed_url
+        if own and cleaned.get("new_feed_url") == own:
+            self.add_error("new_feed_url", "This is the feed’s own address: apps would move in a circle.")
+        return cleaned
+
+
 @admin.register(Show)
 class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
+    form = ShowForm
     list_display = ["title", "acronym", "hostname", "site_url"]
     fieldsets = [
         (None, {"fields": ["title", "acronym", "slug", "description", "about"]}),
-        ("How it looks", {"fields": ["artwork", "colour"]}),
+        ("How it looks", {"fields": ["artwork", "artwork_in_feeds", "colour"]}),
         ("Where it lives", {"fields": ["hostname", "site_url"]}),
         ("Where it is made", {"fields": ["time_zone", "language"]}),
         ("For sponsors", {"fields": ["clicks_counted_since"]}),
+        (
+            "Feed",
+            {
+                "fields": ["author", "category", "second_category", "explicit", "copyright", "media_prefix"],
+                "classes": ["collapse"],
+                "description": "What apps show of the podcast. Most shows need an author and a category.",
+            },
+        ),
+        (
+            "For directories",
+            {
+                "fields": [
+                    "owner_name",
+                    "owner_email",
+                    "funding_url",
+                    "funding_text",
+                    "license",
+                    "license_url",
+                    "update_frequency",
+                    "update_rule",
+                    "hub_url",
+                ],
+                "classes": ["collapse"],
+                "description": "What Apple, Spotify and others ask for once, and what newer apps can use.",
+            },
+        ),
+        (
+            "Rarely",
+            {
+                "fields": [
+                    "show_type",
+                    "medium",
+                    "podcast_guid",
+                    "is_locked",
+                    "new_feed_url",
+                    "is_complete",
+                    "is_blocked",
+                ],
+                "classes": ["collapse"],
+                "description": "Set when the show begins, moves or ends.",
+            },
+        ),
     ]
+    readonly_fields = ["artwork_in_feeds"]
     search_fields = ["title", "acronym"]
     inlines = [MembershipInline]
     abilities = OWNED
     show_lookup = "pk"
+
+    def save_model(self, request: HttpRequest, obj: Show, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "artwork" in form.changed_data and (warning := artwork_warning(obj.artwork)):
+            messages.warning(request, warning)
+
+    @admin.display(description="In feeds")
+    def artwork_in_feeds(self, obj: Show) -> str:
+        side = feed_artwork_side(obj.artwork)
+        return f"A JPEG of {side} × {side} pixels." if side else artwork_warning(obj.artwork) or "No artwork yet."
 
     def public_paths(self, obj: Show) -> dict[Show, str]:
         return {obj: "/"}

@@ -10,6 +10,10 @@ from lupcms.shows.categories import CATEGORIES
 # The namespace that the podcast namespace's `guid` is computed in.
 GUID_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
+FEED_PATH = "/rss"
+# The slugs that the podcast namespace lists; any other license is told by its address.
+KNOWN_LICENSES = ("ARR", "CC-BY-4.0", "CC-BY-NC-4.0", "CC-BY-NC-ND-4.0", "POD-V4V-1.0")
+
 
 class ShowType(models.TextChoices):
     EPISODIC = "episodic", "Episodic: newest first"

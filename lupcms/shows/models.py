@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from lupcms.shows.channel import ChannelFields
+from lupcms.shows.channel import FEED_PATH, ChannelFields, podcast_guid_of
 from lupcms.shows.colours import colour_of, validate_colour
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.markdown import block_html
@@ -167,10 +167,23 @@ class Show(ChannelFields):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.about_html = block_html(self.about)
+        self._fill_in_podcast_guid()
         # An artwork whose file is not there, as after a database came back before its media, keeps its colour.
         with suppress(OSError, ValidationError):
             self.artwork_colour = colour_of(decoded(self.artwork)) if self.artwork else ""
         super().save(*args, **kwargs)
+
+    def _fill_in_podcast_guid(self) -> None:
+        """Once, from the feed's first address; another show that began there keeps it. One query, that once."""
+        if self.podcast_guid is None and self.site_url:
+            guid = podcast_guid_of(self.feed_url)
+            if not Show.objects.filter(podcast_guid=guid).exists():
+                self.podcast_guid = guid
+
+    @property
+    def feed_url(self) -> str:
+        """Of its RSS feed, "" where it has no site URL."""
+        return self.site_url and f"{self.site_url}{FEED_PATH}"
 
     @property
     def accent(self) -> str:

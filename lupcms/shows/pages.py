@@ -1,14 +1,25 @@
 """What every public page has: its show, its title, its one address, and what other sites read of it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.paginator import Page
+from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from lupcms.shows.models import Show
+from lupcms.shows.pictures import displayed_side, feed_artwork_side, feed_artwork_url
+
+
+class SocialPicture(NamedTuple):
+    """What a link to the page looks like elsewhere; the address is absolute, sizes are in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
 
 
 def render_page(
@@ -32,9 +43,24 @@ def render_page(
             "foreign": foreign(show),
             "site_name": settings.SITE_NAME,
             "network_url": settings.NETWORK_URL,
+            "social": social_picture(show),
             **context,
         },
     )
+
+
+def social_picture(show: Show, artwork: FieldFile | None = None) -> SocialPicture | None:
+    """The artwork, by default the show's: as feeds have it, else the largest that pages have."""
+    picture = artwork or show.artwork
+    if not picture or not show.site_url:
+        return None
+    side = feed_artwork_side(picture) or displayed_side(picture)
+    return SocialPicture(absolute(show, feed_artwork_url(picture) or picture.url), side, side, show.title)
+
+
+def absolute(show: Show, url: str) -> str:
+    """Of a path on the show's site, or of a file that a storage keeps elsewhere."""
+    return url if "://" in url else f"{show.site_url}{url}"
 
 
 def foreign(show: Show) -> str:

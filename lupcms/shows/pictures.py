@@ -3,6 +3,9 @@
 An original is never public: it may know where it was taken, or be a script to whoever asks differently. A rendition
 is a new WebP without metadata, upright, in sRGB, and made when the file is saved. Old files stay when a picture is
 replaced or removed: pages in caches, feed readers and podcast apps still ask for them.
+
+Feeds get JPEG of square pictures, because directories take nothing newer: one as large as Apple's rules allow
+(https://podcasters.apple.com/support/896-artwork-requirements), and one for RSS's own small image.
 """
 
 import re
@@ -23,6 +26,11 @@ Shape = Literal["square", "whole"]
 
 # Pixels of the longer side. A page shows a picture at half of them or less, for screens with two dots a pixel.
 WIDTHS = (96, 192, 384, 768)
+# Pixels of the side of an artwork that directories take, and how large its file may be.
+FEED_SIDES = range(1400, 3001)
+MAX_FEED_BYTES = 1_000_000
+# RSS 2.0: the image of a channel is at most so wide.
+RSS_IMAGE_SIDE = 144
 MAX_MEGABYTES = 10
 MAX_MEGAPIXELS = 40
 # Phones write several pictures into one JPEG, which Pillow calls MPO; we take the first.
@@ -65,6 +73,9 @@ class PictureFile(ImageFieldFile):
         image = shaped(image, self.field.shape)
         # The name has the size, so that pages know the proportions without reading files.
         name = f"{key}-{image.width}x{image.height}.{extension}"
+        if self.field.shape == "square":
+            for side, jpeg in feed_renditions(image):
+                self._keep(_feed_name(key, side), jpeg)
         for width, webp in renditions(image):
             self._keep(_rendition_name(key, width), webp)
         super().save(name, content, save)
@@ -161,13 +172,77 @@ def renditions(image: Image.Image) -> Iterator[tuple[int, bytes]]:
         yield width, out.getvalue()
 
 
+def feed_renditions(image: Image.Image) -> Iterator[tuple[int, bytes]]:
+    """Side and JPEG of a square: for the feed, if it is large enough for directories, and for RSS's small image."""
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image if image.mode == "RGBA" else None)
+    for side in filter(None, (_feed_side(image.width), _small_side(image.width))):
+        scaled = flat if side == image.width else flat.resize((side, side), Image.Resampling.LANCZOS)
+        yield side, _light_jpeg(scaled)
+
+
+def _light_jpeg(image: Image.Image) -> bytes:
+    """As good as it can be in the bytes that a feed's artwork may have."""
+    data = b""
+    for quality in (90, 75, 50, 20, 2):
+        out = BytesIO()
+        image.save(out, "JPEG", quality=quality, progressive=True)
+        data = out.getvalue()
+        if len(data) <= MAX_FEED_BYTES:
+            break
+    return data
+
+
+def feed_artwork_url(picture: FieldFile) -> str:
+    """Address of the JPEG for feeds, "" without a picture or where it is too small for directories."""
+    side = feed_artwork_side(picture)
+    return picture.storage.url(_feed_name(_parts(picture)[0], side)) if side else ""
+
+
+def feed_artwork_side(picture: FieldFile) -> int:
+    """Pixels of its side, 0 without a picture or where it is too small for directories."""
+    return _feed_side(_parts(picture)[1]) if picture else 0
+
+
+def rss_image_url(picture: FieldFile) -> str:
+    """Address of the JPEG for RSS's own `<image>`, "" without a picture."""
+    return picture.storage.url(_feed_name(_parts(picture)[0], rss_image_side(picture))) if picture else ""
+
+
+def rss_image_side(picture: FieldFile) -> int:
+    return _small_side(_parts(picture)[1]) if picture else 0
+
+
+def artwork_warning(picture: FieldFile) -> str:
+    """What a producer must know of an artwork before directories refuse it, "" where there is nothing to say."""
+    if not picture or feed_artwork_side(picture):
+        return ""
+    return (
+        f"This artwork is {_parts(picture)[1]} pixels wide: pages show it, and feeds leave it out, because directories "
+        f"refuse less than {FEED_SIDES[0]}. Upload a square of {FEED_SIDES[-1]} pixels."
+    )
+
+
+def _feed_side(width: int) -> int:
+    return min(width, FEED_SIDES[-1]) if width >= FEED_SIDES[0] else 0
+
+
+def _small_side(width: int) -> int:
+    return min(width, RSS_IMAGE_SIDE)
+
+
 def rendition_url(picture: FieldFile, width: int) -> str:
     """Address of the smallest rendition for `width` pixels, of the largest where none is as wide.
 
     Looks at no file: a page can be shown before its pictures are back from a backup.
     """
+    return picture.storage.url(rendition_name(picture, width))
+
+
+def rendition_name(picture: FieldFile, width: int) -> str:
+    """Of the file behind `rendition_url`, in the picture's storage."""
     key, *_ = _parts(picture)
-    return picture.storage.url(_rendition_name(key, next((w for w in WIDTHS if w >= width), WIDTHS[-1])))
+    return _rendition_name(key, next((w for w in WIDTHS if w >= width), WIDTHS[-1]))
 
 
 def displayed_size(picture: FieldFile, width: int) -> tuple[int, int]:
@@ -177,8 +252,17 @@ def displayed_size(picture: FieldFile, width: int) -> tuple[int, int]:
     return max(1, round(original_width * scale)), max(1, round(original_height * scale))
 
 
+def displayed_side(picture: FieldFile) -> int:
+    """Pixels of the longer side of the largest rendition."""
+    return min(max(_parts(picture)[1:]), WIDTHS[-1])
+
+
 def _rendition_name(key: str, width: int) -> str:
     return f"pictures/{key}-{width}.webp"
+
+
+def _feed_name(key: str, side: int) -> str:
+    return f"pictures/{key}-{side}.jpg"
 
 
 def _parts(picture: FieldFile) -> tuple[str, int, int]:

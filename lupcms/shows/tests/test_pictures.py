@@ -19,7 +19,15 @@ from django.test.utils import isolate_apps
 from PIL import Image, ImageCms
 
 from episodes.tests.factories import make_show
-from lupcms.shows.pictures import PictureField, rendition_url
+from lupcms.shows.pictures import (
+    PictureField,
+    artwork_warning,
+    feed_artwork_side,
+    feed_artwork_url,
+    rendition_url,
+    rss_image_side,
+    rss_image_url,
+)
 from lupcms.shows.templatetags.pictures import initials
 
 with isolate_apps("lupcms.shows"):
@@ -140,7 +148,8 @@ def test_names_follow_from_the_content():
     picture = store(encode(Image.new("RGB", (300, 200), "teal"), "JPEG"), name="Ines at the sea (1).PNG").face
     assert picture.name == "originals/" + picture.name[10:30] + "-200x200.jpg"
     key = picture.name[10:30]
-    assert sorted(files()) == [picture.name, *sorted(f"pictures/{key}-{width}.webp" for width in (96, 192, 384, 768))]
+    renditions = [f"pictures/{key}-{width}.webp" for width in (96, 192, 384, 768)]
+    assert sorted(files()) == [picture.name, *sorted([*renditions, f"pictures/{key}-144.jpg"])]
 
 
 def test_the_same_file_again_is_the_same_name_and_writes_nothing_twice(monkeypatch):
@@ -276,6 +285,73 @@ def test_a_phones_jpeg_of_several_pictures_is_its_first():
     picture = store(encode(first, "MPO", save_all=True, append_images=[second])).face
     assert picture.name.endswith(".jpg")
     assert rendition(picture, 96).getpixel((5, 5))[0] > 240
+
+
+# --- For feeds ---
+
+
+def for_feeds(url: str) -> Image.Image:
+    with default_storage.open(url.removeprefix("/media/")) as file:
+        image = Image.open(BytesIO(file.read()))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize(
+    ("size", "side"), [((1400, 1400), 1400), ((1800, 1500), 1500), ((3000, 3000), 3000), ((3200, 3200), 3000)]
+)
+def test_a_large_square_becomes_a_jpeg_that_directories_take(size, side):
+    face = store(encode(Image.new("RGB", size, "teal"))).face
+    url = feed_artwork_url(face)
+    assert url == f"/media/pictures/{face.name[10:30]}-{side}.jpg"
+    image = for_feeds(url)
+    assert (image.format, image.mode, image.size, feed_artwork_side(face)) == ("JPEG", "RGB", (side, side), side)
+    assert artwork_warning(face) == ""
+
+
+def test_an_artwork_in_feeds_is_light_flat_and_without_exif():
+    image = Image.effect_noise((1500, 1500), 60).convert("RGBA")
+    image.paste((0, 0, 0, 0), (0, 0, 300, 300))
+    exif = Image.Exif()
+    exif[0x010E] = "SECRETPLACE"
+    face = store(encode(image, exif=exif)).face
+    shown = for_feeds(feed_artwork_url(face))
+    assert shown.getpixel((100, 100)) == pytest.approx((255, 255, 255), abs=4)
+    assert not shown.getexif()
+    assert len(files()[feed_artwork_url(face).removeprefix("/media/")]) <= 1_000_000
+
+
+def test_a_small_artwork_is_not_for_feeds_and_the_producer_is_told():
+    face = store(encode(Image.new("RGB", (1399, 1399), "teal"))).face
+    assert (feed_artwork_url(face), feed_artwork_side(face)) == ("", 0)
+    assert artwork_warning(face) == (
+        "This artwork is 1399 pixels wide: pages show it, and feeds leave it out, because directories refuse less than "
+        "1400. Upload a square of 3000 pixels."
+    )
+    assert [name for name in files() if name.endswith(".jpg")] == [f"pictures/{face.name[10:30]}-144.jpg"]
+
+
+@pytest.mark.parametrize(("size", "side"), [((3000, 3000), 144), ((90, 120), 90)])
+def test_rss_has_a_small_image_of_every_square(size, side):
+    face = store(encode(Image.new("RGB", size, "teal"))).face
+    image = for_feeds(rss_image_url(face))
+    assert (image.format, image.size, rss_image_side(face)) == ("JPEG", (side, side), side)
+
+
+def test_a_logo_is_not_for_feeds():
+    store(encode(Image.new("RGB", (1500, 1500), "teal")), "logo")
+    assert not [name for name in files() if name.endswith(".jpg")]
+
+
+def test_without_a_picture_there_is_nothing_for_feeds():
+    face = Card().face
+    assert (feed_artwork_url(face), feed_artwork_side(face), rss_image_url(face), rss_image_side(face)) == (
+        "",
+        0,
+        "",
+        0,
+    )
+    assert artwork_warning(face) == ""
 
 
 # --- Forms and migrations ---

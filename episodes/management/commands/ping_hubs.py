@@ -1,0 +1,18 @@
+"""For cron, every few minutes: what was scheduled is published by no request."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from episodes.websub import tell_of_the_newest
+
+
+class Command(BaseCommand):
+    requires_migrations_checks = True
+    help = "Tell the WebSub hubs of shows on which an episode became public in the last minutes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--minutes", type=int, default=10, help="How often cron calls this, or a little more.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"shows with something new: {tell_of_the_newest(options['minutes'])}")
