@@ -30,9 +30,10 @@ SECONDS = 3
 # Before the second, third … time; only a backend that can wait tries again.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 180)]
 
-# Public by the book, and ways into a private network: translated IPv4, and a cloud's own services.
-_NAT64 = IPv6Network("64:ff9b::/96")
-_CLOUD = {ip_address("168.63.129.16")}
+# Where hosts of the internet are: not in NAT64, nor in what IPv6 once meant for sites (RFC 4291, section 2.4).
+_UNICAST = IPv6Network("2000::/3")
+# Public by the book, and in its cloud the way to what only machines there may know.
+_AZURE = ip_address("168.63.129.16")
 
 logger = logging.getLogger(__name__)
 
@@ -96,9 +97,9 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner is not None:
             return is_public(inner)
-        if address in _NAT64:
+        if address not in _UNICAST:
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved and address not in _CLOUD
+    return address.is_global and not address.is_multicast and not address.is_reserved and address != _AZURE
 
 
 def _post(scheme: str, host: str, port: int, path: str, body: str) -> int:
