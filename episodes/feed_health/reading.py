@@ -11,17 +11,22 @@ from typing import Any
 from lxml import etree
 
 from episodes.feed_health.problems import Found, ItemName, error
+from episodes.feed_health.values import Fragment, fragment
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 
 MAX_BYTES = 32 * 1024 * 1024
 # Of tags, also those inside CDATA. A feed with 2,000 full items has a third of it.
 MAX_TAGS = 1_500_000
+MAX_ITEMS = 10_000
+MAX_ATTRIBUTES = 100
+# Of notes, in characters; what comes after is not looked into.
+HTML_MAX = 256 * 1024
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*?\?>")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 # Only encodings of text: Python also knows codecs that unpack.
 _TEXT = re.compile(
-    r"(utf-?(8|16|32)([bl]e)?|(us-)?ascii|iso-8859-[0-9]+|latin-?1|(windows-|cp)125[0-9]|koi8-[ru]|gbk|gb2312|gb18030|big5"
+    r"(utf-?(8|16|32)(-?[bl]e)?|(us-)?ascii|iso-8859-[0-9]+|latin-?1|(windows-|cp)125[0-9]|koi8-[ru]|gbk|gb2312|gb18030|big5"
     r"|shift_jis|euc-(jp|kr))",
     re.IGNORECASE,
 )
@@ -86,6 +91,14 @@ class Item:
     def notes(self) -> str:
         return text_of(first(self.element, "content:encoded"))
 
+    @cached_property
+    def description_html(self) -> Fragment:
+        return fragment(self.description[:HTML_MAX])
+
+    @cached_property
+    def notes_html(self) -> Fragment:
+        return fragment(self.notes[:HTML_MAX])
+
 
 @dataclass(frozen=True, eq=False)
 class Feed:
@@ -136,6 +149,8 @@ def read(data: bytes, **known: Any) -> Feed:
     root = _parsed(text, faults)
     channel = root if root.tag == "channel" else first(root, "channel")
     items = [] if channel is None else [Item(n, element) for n, element in enumerate(children(channel, "item"), 1)]
+    if len(items) > MAX_ITEMS:
+        raise UnreadableError(f"The feed has more than {MAX_ITEMS:,} items: page it.")
     return Feed(text, root, channel, items, faults, **known)
 
 
@@ -206,6 +221,8 @@ def _parsed(text: str, faults: list[Found]) -> Any:
         line = fault.line + skipped
         faults.append(error(f"The XML is not well-formed at line {line}: {fault.message.strip()}. Mend it.", line))
     for element in elements(root):
+        if len(element.attrib) > MAX_ATTRIBUTES:
+            raise UnreadableError(f"A tag in line {element.sourceline} has more than {MAX_ATTRIBUTES} attributes.")
         if element.tag.startswith(f"{{{LEGACY_PODCAST}}}"):
             element.tag = element.tag.replace(LEGACY_PODCAST, NAMESPACES["podcast"])
     return root

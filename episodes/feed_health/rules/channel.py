@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from episodes.feed_health.problems import Found, error, note, warning
 from episodes.feed_health.reading import Feed, children, first, text_of, value
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import (
+from episodes.feed_health.values import (
     date_fault,
     is_email,
     is_https,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from episodes.feed_health.problems import Found, error, note, warning
 from episodes.feed_health.reading import Feed, children, first, qualified, text_of
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import scheme_of, shown
+from episodes.feed_health.values import scheme_of, shown
 from episodes.feed_health.vocabulary import (
     GOOGLEPLAY,
     ITUNES,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from episodes.feed_health.problems import Found, error, note, warning
-from episodes.feed_health.reading import Feed, Item, children, first, text_of, value
+from episodes.feed_health.reading import HTML_MAX, Feed, Item, children, first, text_of, value
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import (
+from episodes.feed_health.values import (
+    Fragment,
     date_fault,
-    fragment,
     is_email,
     is_https,
     moment,
@@ -28,8 +28,6 @@ _NUMBERS = {
     "podcast:episode": (r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number"),
     "podcast:season": (r"[0-9]{1,9}", "a whole number"),
 }
-# Notes beyond it are not looked into.
-_NOTES_MAX = 1024 * 1024
 
 
 def _repeated(items: dict[str, list[Item]]) -> Iterator[tuple[str, Item, Item]]:
@@ -256,7 +254,7 @@ def explicit(feed: Feed) -> Iterator[Found]:
 def descriptions(feed: Feed) -> Iterator[Found]:
     for item in feed.items:
         element, count = first(item.element, "description"), size(item.description.strip())
-        words = " ".join(fragment(item.description[:4000]).text.split()) if count else ""
+        words = " ".join(item.description_html.text.split())
         if not words:
             yield warning("The item has no description: say in a sentence what it is about.", item)
         elif count > 4000:
@@ -267,11 +265,11 @@ def descriptions(feed: Feed) -> Iterator[Found]:
             yield warning("The description begins with an address: lists show its first 120 characters.", element)
 
 
-def _notes(feed: Feed) -> Iterator[tuple[Item, Any, str]]:
+def _notes(feed: Feed) -> Iterator[tuple[Any, Fragment]]:
     for item in feed.items:
-        for name, html in (("content:encoded", item.notes), ("description", item.description)):
-            if html.strip() and len(html) <= _NOTES_MAX:
-                yield item, first(item.element, name), html
+        for name, html in (("content:encoded", item.notes_html), ("description", item.description_html)):
+            if html.text or html.tags or html.unbalanced:
+                yield first(item.element, name), html
 
 
 @rule("A58", "content:encoded holds the notes, as a fragment of HTML whose tags are closed", "RSS 2.0 content module")
@@ -279,26 +277,25 @@ def notes(feed: Feed) -> Iterator[Found]:
     for item in feed.items:
         if not item.notes.strip():
             yield note("The item has no content:encoded: apps show the description instead of the notes.", item)
-        elif len(item.notes) > _NOTES_MAX:
-            yield warning(f"The notes have {len(item.notes):,} characters, and were not looked into.", item)
-    for _, element, html in _notes(feed):
-        unbalanced = fragment(html).unbalanced
-        if unbalanced:
-            yield warning(f"{shown(unbalanced[0])} has no partner in the HTML: close what is opened.", element)
+        elif len(item.notes) > HTML_MAX:
+            yield warning(f"The notes have {len(item.notes):,} characters: the rest was not looked into.", item)
+    for element, html in _notes(feed):
+        if html.unbalanced:
+            yield warning(f"{shown(html.unbalanced[0])} has no partner in the HTML: close what is opened.", element)
 
 
 @rule("A59", "Addresses in notes are absolute: http, https or mailto", "podcast namespace")
 def absolute_links(feed: Feed) -> Iterator[Found]:
-    for _, element, html in _notes(feed):
-        for url in fragment(html).urls():
+    for element, html in _notes(feed):
+        for url in html.urls():
             if scheme_of(url) not in ("http", "https", "mailto", "javascript", "data", "vbscript"):
                 yield error(f"The notes link to {shown(url)}, which leads nowhere: write the whole address.", element)
 
 
 @rule("A60", "Notes have no script, iframe, style, form, and nothing that runs", "PSP-1")
 def harmless(feed: Feed) -> Iterator[Found]:
-    for _, element, html in _notes(feed):
-        for name, attributes in fragment(html).tags:
+    for element, html in _notes(feed):
+        for name, attributes in html.tags:
             if name in FORBIDDEN_TAGS:
                 yield error(f"The notes have <{name}>, which apps strip or refuse: leave it out.", element)
             runs = [key for key in attributes if key.startswith("on") or key in ("style", "srcdoc")]
@@ -315,7 +312,7 @@ def _urls(attributes: dict[str, str]) -> list[str]:
 @rule("A61", "A description has only p, br, a, ul, ol, li, strong and em", "Apple")
 def plain_descriptions(feed: Feed) -> Iterator[Found]:
     for item in feed.items:
-        odd = {name for name, _ in fragment(item.description).tags} - DESCRIPTION_TAGS - FORBIDDEN_TAGS
+        odd = {name for name, _ in item.description_html.tags} - DESCRIPTION_TAGS - FORBIDDEN_TAGS
         if odd:
             yield warning(f"The description has <{min(odd)}>: Apple shows {', '.join(sorted(DESCRIPTION_TAGS))}.", item)
 

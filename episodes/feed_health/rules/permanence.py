@@ -6,7 +6,7 @@ from datetime import datetime
 from episodes.feed_health.problems import Found, error, note, warning
 from episodes.feed_health.reading import Feed, Item, children, value
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import moment, shown
+from episodes.feed_health.values import moment, shown
 
 
 def _previous_items(feed: Feed) -> list[Item]:

@@ -7,7 +7,7 @@ from typing import Any
 from episodes.feed_health.problems import Found, error, note, warning
 from episodes.feed_health.reading import Feed, children, first, qualified, text_of, value
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import is_https, is_uuid, scheme_of, seconds, shown
+from episodes.feed_health.values import is_https, is_uuid, scheme_of, seconds, shown
 from episodes.feed_health.vocabulary import (
     CHATS,
     FREQUENCIES,

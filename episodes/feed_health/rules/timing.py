@@ -9,7 +9,7 @@ from typing import Any
 from episodes.feed_health.problems import Found, error, note, warning
 from episodes.feed_health.reading import Feed, Item, children, first, value
 from episodes.feed_health.registry import rule
-from episodes.feed_health.rules.values import fragment, is_https, seconds, shown
+from episodes.feed_health.values import fragment, is_https, seconds, shown
 from episodes.feed_health.vocabulary import OLD_TRANSCRIPT_TYPES, TIMED_TYPES, TRANSCRIPT_TYPES
 
 _NORMAL_TIME = re.compile(r"([0-9]{1,3}:)?[0-9]{1,2}:[0-9][0-9](\.[0-9]{1,9})?|[0-9]{1,9}(\.[0-9]{1,9})?")

@@ -129,9 +129,10 @@ def fragment(html: str) -> Fragment:
 
 
 def _unbalanced(html: str) -> list[str]:
+    html = _without_comments(html)
     stack: list[str] = []
     wrong = []
-    for ends, name, rest in _TAG.findall(re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL) if "-->" in html else html):
+    for ends, name, rest in _TAG.findall(html):
         name = name.lower()
         if not ends:
             if name not in VOID_TAGS and not rest.endswith("/"):
@@ -143,4 +144,10 @@ def _unbalanced(html: str) -> list[str]:
             stack.pop()
         elif name not in VOID_TAGS:
             wrong.append(f"</{name}>")
-    return wrong + [f"<{name}>" for name in stack if name not in OPTIONAL_END]
+    wrong += [f"<{name}>" for name in stack if name not in OPTIONAL_END]
+    return wrong + re.findall(r"<[/!a-zA-Z][^<>]{0,20}", _TAG.sub("", html))
+
+
+def _without_comments(html: str) -> str:
+    start, *rest = html.split("<!--")
+    return start + "".join(part.partition("-->")[2] if "-->" in part else part for part in rest)
