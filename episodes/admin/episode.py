@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes import derived
+from episodes.admin import feed_health
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -179,7 +180,8 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         prefill = self.admin_site.admin_view(require_safe(self.prefill))
-        return [path("prefill/", prefill, name="episodes_episode_prefill"), *super().get_urls()]
+        prefilling = path("prefill/", prefill, name="episodes_episode_prefill")
+        return [prefilling, *feed_health.urls(self.admin_site), *super().get_urls()]
 
     def prefill(self, request: HttpRequest) -> HttpResponse:
         """What a new spot is likely to say: `?sponsor=1&show=2&day=2026-11-30`, or `&episode=3` for both."""
