@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes import derived
+from episodes.admin.chapters import FIELDSET as CHAPTERS
+from episodes.admin.chapters import ChaptersAdmin
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -108,7 +110,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -124,6 +126,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             },
         ),
         (None, {"fields": ["tags"], "classes": ["after-rows"]}),
+        CHAPTERS,
         (
             "Address and identity",
             {
@@ -132,7 +135,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             },
         ),
     ]
-    readonly_fields = ["published_at_is_estimated", "notes_page"]
+    readonly_fields = ["published_at_is_estimated", "notes_page", "transcripts"]
     list_display = ["number", "title", "show", "air_date", "state"]
     list_display_links = ["number", "title"]
     list_filter = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]
