@@ -7,9 +7,18 @@ class EpisodesConfig(AppConfig):
 
     def ready(self) -> None:
         from episodes import websub
-        from episodes.models import Credit, Episode, EpisodeTag, Link, Placement
+        from episodes.models import Chapter, Credit, Episode, EpisodeTag, Link, Placement
         from episodes.models.history import register
         from lupcms.shows.models import Show
 
-        register(Episode, {"links": Link, "credits": Credit, "placements": Placement, "tagged_items": EpisodeTag})
+        register(
+            Episode,
+            {
+                "links": Link,
+                "credits": Credit,
+                "placements": Placement,
+                "tagged_items": EpisodeTag,
+                "chapters": Chapter,
+            },
+        )
         post_save.connect(websub.show_saved, sender=Show)

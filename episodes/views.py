@@ -1,20 +1,27 @@
 """The public pages of a show. Every one is a function of host, path and moment: no session, no cookie."""
 
+import hashlib
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from episodes import cards, metadata, network, oembed
+from episodes.chapters import chapters_of
 from episodes.clicks import spoken
 from episodes.exporters.notes import page_of
+from episodes.formats.chapters import render_json
+from episodes.formats.transcripts import Paragraph, paragraphs
 from episodes.models import Credit, Tag
 from episodes.models.tag import LETTERS
 from episodes.offers import listed
+from episodes.transcripts import FILES, languages_of, transcript_of
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.counts import counts_clicks
 from lupcms.shows.hostnames import home_of, show_of
@@ -119,6 +126,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         crew=[credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
         sponsors=listed(episode, today),
         counts_clicks=counts_clicks(show, today),
+        chapters=[chapter for chapter in episode.chapters.all() if chapter.is_listed],
+        has_transcript=bool(languages_of(episode)),
         tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
         before=before,
         after=after,
@@ -138,6 +147,53 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     if episode is None:
         return _folded_episode(request, show, slug, "notes") or elsewhere(request)
     return HttpResponse(page_of(episode), content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+def chapters(request: HttpRequest, slug: str) -> HttpResponse:
+    """JSON chapters of an episode that has some."""
+    show = show_of(request)
+    episode = show.episodes.published().prefetch_related("chapters").filter(slug=slug).first()
+    if episode is None or not episode.chapters.all():
+        return _folded_episode(request, show, slug, "chapters") or elsewhere(request)
+    return _file(request, render_json(chapters_of(episode.chapters.all())), "application/json+chapters")
+
+
+@require_safe
+def transcript(request: HttpRequest, slug: str) -> HttpResponse:
+    """To be read; `?lang=de` where there are several."""
+    show = show_of(request)
+    episode = show.episodes.published().filter(slug=slug).first()
+    languages = languages_of(episode) if episode else []
+    found = transcript_of(episode, languages, request.GET.get("lang", "")) if episode else None
+    if episode is None or found is None:
+        return _folded_episode(request, show, slug, "transcript") or elsewhere(request)
+    asked = f"?{urlencode({'lang': found.language})}" if found.language != languages[0] else ""
+    return render_page(
+        request,
+        "episodes/transcript.html",
+        f"{found.get_absolute_url()}{asked}",
+        show,
+        title=_("Transcript of %(episode)s") % {"episode": f"{episode.code}: {episode.printed_title}"},
+        description=episode.excerpt,
+        episode=episode,
+        transcript=found,
+        asked=asked,
+        languages=languages,
+        paragraphs=_with_places(paragraphs(found.said())),
+        files=FILES,
+    )
+
+
+@require_safe
+def transcript_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    show = show_of(request)
+    episode = show.episodes.published().filter(slug=slug).first() if ending in FILES else None
+    asked = request.GET.get("lang", "")
+    found = transcript_of(episode, languages_of(episode), asked) if episode else None
+    if found is None:
+        return _folded_episode(request, show, slug, "transcript_file", ending) or elsewhere(request)
+    return _file(request, FILES[ending].render(found.said()), FILES[ending].content_type)
 
 
 @require_safe
@@ -194,7 +250,28 @@ def nothing(request: HttpRequest, path: str) -> HttpResponse:
     return elsewhere(request)
 
 
-def _folded_episode(request: HttpRequest, show: Show, slug: str, view: str) -> HttpResponse | None:
+def _folded_episode(request: HttpRequest, show: Show, slug: str, view: str, *more: str) -> HttpResponse | None:
     """Letter case and leading zeros lead to the one address."""
     found = show.episodes.published().filter(slug__iexact=slug.lstrip("0") or "0").first()
-    return moved(request, reverse(f"episodes:{view}", args=[found.slug])) if found else None
+    if found is None or found.slug == slug:
+        return None
+    return moved(request, reverse(f"episodes:{view}", args=[found.slug, *more]))
+
+
+def _file(request: HttpRequest, text: str, content_type: str) -> HttpResponse:
+    """For apps and players on any site; unchanged, it is not sent again."""
+    response = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _with_places(rows: Iterable[Paragraph]) -> Iterator[tuple[Paragraph, int, bool]]:
+    """Each paragraph, the second it starts in, and whether it is the first of that second, which has its address."""
+    before = -1
+    for row in rows:
+        second = row.start // 1000
+        yield row, second, second != before
+        before = second

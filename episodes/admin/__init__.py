@@ -4,5 +4,6 @@ from episodes.admin.correction import CorrectionAdmin
 from episodes.admin.downloads import DownloadsAdmin
 from episodes.admin.episode import EpisodeAdmin
 from episodes.admin.tag import TagAdmin
+from episodes.admin.transcript import TranscriptAdmin
 
-__all__ = ["CorrectionAdmin", "DownloadsAdmin", "EpisodeAdmin", "TagAdmin"]
+__all__ = ["CorrectionAdmin", "DownloadsAdmin", "EpisodeAdmin", "TagAdmin", "TranscriptAdmin"]

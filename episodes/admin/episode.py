@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 
 from episodes import derived
 from episodes.admin import feed_health
+from episodes.admin.chapters import FIELDSET as CHAPTERS
+from episodes.admin.chapters import ChaptersAdmin
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -109,7 +111,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -125,6 +127,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             },
         ),
         (None, {"fields": ["tags"], "classes": ["after-rows"]}),
+        CHAPTERS,
         (
             "Address and identity",
             {
@@ -133,7 +136,7 @@ class EpisodeAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             },
         ),
     ]
-    readonly_fields = ["published_at_is_estimated", "notes_page"]
+    readonly_fields = ["published_at_is_estimated", "notes_page", "transcripts"]
     list_display = ["number", "title", "show", "air_date", "state"]
     list_display_links = ["number", "title"]
     list_filter = [StateFilter, ("show", admin.RelatedOnlyFieldListFilter)]

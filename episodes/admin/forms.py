@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from episodes.admin.chapters import ChaptersForm
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.prefill import suggested
@@ -59,7 +60,7 @@ class MomentField(forms.SplitDateTimeField):
         return self.stored if self.stored and value == shown else super().clean(value)
 
 
-class EpisodeForm(VerbatimForm):
+class EpisodeForm(ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     published_at = MomentField(
         required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."

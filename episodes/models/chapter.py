@@ -30,3 +30,8 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def starts_at(self) -> int:
+        """The whole second in which it starts."""
+        return int(self.starts_at_seconds)

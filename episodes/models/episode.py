@@ -64,8 +64,8 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return self.select_related("show").prefetch_related("links", "credits", "placements", "tags")
 
     def for_page(self) -> Self:
-        """What the public page shows: `with_entries`, and who the people are. Six queries."""
-        return self.with_entries().prefetch_related("credits__host")
+        """What the public page shows: `with_entries`, who the people are, and chapters. Seven queries."""
+        return self.with_entries().prefetch_related("credits__host", "chapters")
 
     def tagged(self, tag: Tag) -> Self:
         """With the tag or one of its aliases."""

@@ -4,14 +4,19 @@ from typing import Any, Self
 from django.db import models
 from django.urls import reverse
 
+from episodes.formats.transcripts import spoken
 from episodes.models.entry import AddressedEntry, EntryQuerySet
 from episodes.models.episode import Episode
 from episodes.models.history import Change, Removal, later_changes, removals
+from episodes.models.transcript import Transcript
 from episodes.validators import PageCheck
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
 from sponsors.models import Campaign, Kind, Offer, Sponsor
+
+# How long a spot is taken to be that says not when it ends.
+SPOT_SECONDS = 60
 
 
 class PlacementQuerySet(EntryQuerySet["Placement"]):
@@ -39,11 +44,16 @@ class PlacementQuerySet(EntryQuerySet["Placement"]):
         )
 
     def with_changes(self, sponsor: Sponsor) -> "list[Placement]":
-        """Rows of `sponsor`, each with its `changes`: what of the record was changed later. Two queries more."""
+        """Rows of `sponsor`, each with its `changes`, what of the record was changed later, and its `spoken` words.
+
+        Three queries more at most.
+        """
         rows = list(self)
         changes = later_changes(rows, sponsor.keys)
+        said = _said_in({row.episode_id for row in rows if row.starts_at_seconds is not None})
         for row in rows:
             row.changes = changes[row.pk]
+            row.spoken = row.spoken_in(said.get(row.episode_id))
         return rows
 
     def removed(self, sponsor: Sponsor, shows: "models.QuerySet[Show]", first: date, last: date) -> list[Removal]:
@@ -61,6 +71,7 @@ class Placement(AddressedEntry):
     spot: int
     click_count: int | None
     changes: list[Change]
+    spoken: str
 
     sponsor = models.ForeignKey(Sponsor, models.PROTECT, related_name="placements")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="placements")
@@ -114,9 +125,27 @@ class Placement(AddressedEntry):
         """The very spot on the episode's page; of rows that came `for_report()`."""
         return f"{self.episode.get_absolute_url()}#sponsor-{self.spot}"
 
+    def spoken_in(self, transcript: Transcript | None) -> str:
+        """What is said from its second on to the one that it ends in, or for a minute; "" where nobody knows."""
+        if transcript is None or self.starts_at_seconds is None:
+            return ""
+        ends = self.starts_at_seconds + SPOT_SECONDS if self.ends_at_seconds is None else self.ends_at_seconds
+        return spoken(transcript.said(), self.starts_at_seconds * 1000, ends * 1000)
+
     def get_sponsor_url(self) -> str:
         """Where the page leads for the sponsor: the address of the day it was published, which still leads there."""
         return reverse("sponsors:detail", args=[self.slug])
+
+
+def _said_in(episodes: set[int]) -> dict[int, Transcript]:
+    """The transcript of each episode that has one, in the language of its show if it has that. One query at most."""
+    if not episodes:
+        return {}
+    found = Transcript.objects.filter(episode__in=episodes).select_related("episode__show")
+    return {
+        row.episode_id: row
+        for row in sorted(found, key=lambda row: row.language.lower() == row.episode.show.language.lower())
+    }
 
 
 class ClickCount(DailyCount):

@@ -1,5 +1,7 @@
 from django.db import models
+from django.urls import reverse
 
+from episodes.formats.transcripts import Cue
 from episodes.models.episode import Episode
 
 
@@ -34,3 +36,9 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return f"{self.episode} ({self.language})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("episodes:transcript", args=[self.episode.slug])
+
+    def said(self) -> list[Cue]:
+        return [Cue(*cue) for cue in self.cues]

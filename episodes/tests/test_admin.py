@@ -693,5 +693,5 @@ class QueryCountTests(TestCase):
             )
             url = change_url(stored(number))
             self.client.get(url)  # content types are remembered from here on
-            with self.assertNumQueries(17):
+            with self.assertNumQueries(19):
                 self.client.get(url)

@@ -284,20 +284,42 @@ class ContentTests(StatementTestCase):
         self.assertNotIn("NOTHERE", page)
         self.assertIn("followed 1 time<", page)
 
+    def test_what_was_said_stands_under_the_words(self):
+        cues = [
+            [800_000, 809_000, "Nell", "And now to something else."],
+            [810_000, 815_000, "Nell", "Oil for <lamps>,"],
+            [815_000, 820_000, "", "ten per cent off."],
+            [869_000, 880_000, "", "Back to the water."],
+            [870_000, 880_000, "", "A minute later."],
+        ]
+        german = [[810_000, 815_000, "", "Öl"]]
+        for language, said in (("de", german), ("en", cues), ("fr", german)):
+            self.episode.transcripts.create(language=language, format="vtt", cues=said)
+        spoken = '<dt>As spoken</dt><dd dir="auto">Oil for &lt;lamps&gt;, ten per cent off.{}</dd>'
+        self.assertIn(spoken.format(" Back to the water."), self.page())
+        self.placement.ends_at_seconds = 821
+        self.placement.save()
+        self.assertIn(spoken.format(""), self.page())
+        self.placement.starts_at_seconds = self.placement.ends_at_seconds = None
+        self.placement.save()
+        self.assertNotIn("As spoken", self.page())
+
     def test_ten_spots_cost_what_one_does(self):
         make_campaign(self.sponsor, self.show)
         self.page()
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(20):
             self.page()
         for number in range(2, 11):
             episode = make_episode(self.show, f"{number:03}", air_date=date(2024, 5, number))
-            placement = add_placement(episode, "Oil")
+            placement = add_placement(episode, "Oil", starts_at_seconds=0)
+            episode.transcripts.create(language="en", format="vtt", cues=[[0, 1000, "", f"Oil {number}"]])
             make_campaign(self.sponsor, self.show)
             make_offer(self.sponsor, self.show)
             ClickCount.objects.create(placement=placement, day=date(2024, 5, 10), count=7)
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(20):
             page = self.page()
         self.assertEqual(page.count('id="spot-'), 10)
+        self.assertEqual(page.count("<dt>As spoken</dt>"), 9)
 
 
 class CorrectionTests(StatementTestCase):
