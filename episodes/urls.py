@@ -15,6 +15,7 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemaps"),
     path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap"),
     path("tags/<rest:name>", views.tag, name="tag"),
+    path("<segment:slug>/embed", views.embed, name="embed"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),
     path("<rest:path>", views.nothing, name="nothing"),

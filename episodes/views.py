@@ -1,12 +1,15 @@
 """The public pages of a show. Every one is a function of host, path and moment: no session, no cookie."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from episodes import network
@@ -15,6 +18,7 @@ from episodes.exporters.notes import page_of
 from episodes.models import Credit, Tag
 from episodes.models.tag import LETTERS
 from episodes.offers import listed
+from episodes.player import player_of
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.counts import counts_clicks
 from lupcms.shows.hostnames import home_of, show_of
@@ -27,6 +31,7 @@ NEWEST = 12
 LATELY = 100
 TAGS_LATELY = 60
 TAGS_PER_PAGE = 200
+FRAMED_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 
 
 @require_safe
@@ -108,6 +113,25 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
         before=before,
         after=after,
+        player=player_of(episode, request),
+    )
+
+
+@require_safe
+@xframe_options_exempt
+@csp_override(FRAMED_CSP)
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The player alone: the one page that others may put into a frame."""
+    show = show_of(request)
+    episode = show.episodes.published().select_related("show").filter(slug=slug).first()
+    if episode is None:
+        return _folded_episode(request, show, slug, "embed") or elsewhere(request)
+    player = player_of(episode, request)
+    if player is None or not player.url:
+        raise Http404("This episode has no audio that we know.")
+    title = f"{episode.code}: {episode.printed_title}"
+    return render_page(
+        request, "episodes/embed.html", episode.get_absolute_url(), show, title=title, episode=episode, player=player
     )
 
 
