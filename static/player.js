@@ -72,7 +72,7 @@ for (const player of document.querySelectorAll(".player")) {
   audio.addEventListener("pause", keep);
   audio.addEventListener("ended", keep);
   addEventListener("pagehide", keep);
-  audio.addEventListener("playing", () => say(""));
+  audio.addEventListener("play", () => say(""));
   audio.addEventListener("error", () => say(broken));
 
   const pace = (rate) => { audio.defaultPlaybackRate = audio.playbackRate = rate; };
