@@ -30,6 +30,7 @@ urlpatterns = [
     path("<segment:slug>/chapters.json", views.chapters, name="chapters"),
     path("<segment:slug>/transcript", views.transcript, name="transcript"),
     path("<segment:slug>/transcript.<slug:ending>", views.transcript_file, name="transcript_file"),
+    path("<segment:slug>/embed", views.embed, name="embed"),
     path("<segment:slug>.md", views.notes, name="notes"),
     path("<segment:slug>", views.detail, name="detail"),
     path("<rest:path>", views.nothing, name="nothing"),

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from episodes import cards, metadata, network, oembed
@@ -21,6 +24,7 @@ from episodes.formats.transcripts import Paragraph, paragraphs
 from episodes.models import Credit, Tag
 from episodes.models.tag import LETTERS
 from episodes.offers import listed
+from episodes.player import player_of
 from episodes.transcripts import FILES, languages_of, transcript_of
 from lupcms.shows.addresses import elsewhere, moved
 from lupcms.shows.counts import counts_clicks
@@ -35,6 +39,7 @@ NEWEST = 12
 LATELY = 100
 TAGS_LATELY = 60
 TAGS_PER_PAGE = 200
+FRAMED_CSP: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 
 
 @require_safe
@@ -137,6 +142,25 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         social=cards.social_card(episode),
         oembed_url=oembed.discovery_url(episode),
+        player=player_of(episode, request),
+    )
+
+
+@require_safe
+@xframe_options_exempt
+@csp_override(FRAMED_CSP)
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The player alone: the one page that others may put into a frame."""
+    show = show_of(request)
+    episode = show.episodes.published().select_related("show").filter(slug=slug).first()
+    if episode is None:
+        return _folded_episode(request, show, slug, "embed") or elsewhere(request)
+    player = player_of(episode, request)
+    if player is None or not player.url:
+        raise Http404("This episode has no audio that we know.")
+    title = f"{episode.code}: {episode.printed_title}"
+    return render_page(
+        request, "episodes/embed.html", episode.get_absolute_url(), show, title=title, episode=episode, player=player
     )
 
 

@@ -146,7 +146,7 @@ STORAGES = {
     },
 }
 
-# --- Uploaded pictures, named by their content: `lupcms.shows.media` serves what of them is public ---
+# --- Uploaded pictures and audio: `lupcms.shows.media` serves what of them is public (docs/player.md) ---
 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
@@ -170,12 +170,16 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Players of other hosts that a press may load into an episode's page (docs/decisions/0013).
+PLAYER_HOSTS = env.list("PLAYER_HOSTS", default=["player.fireside.fm"])
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
+    "media-src": [CSP.SELF, "https:"],
+    "frame-src": [f"https://{host}" for host in PLAYER_HOSTS] or [CSP.NONE],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from episodes.audio import uploaded
 from episodes.suggestions import Suggestion, suggestions
 from lupcms.shows.media import media
 from lupcms.shows.models import Show
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("admin", RedirectView.as_view(url="/admin/", permanent=True)),
     path("favicon.ico", favicon),
+    path("media/audio/<segment:key>/<segment:file>", uploaded),
     path("media/<path:name>", media),
     path("", include("lupcms.shows.urls")),
     path("", include("hosts.urls")),

@@ -1,3 +1,4 @@
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -6,7 +7,8 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -26,9 +28,11 @@ from episodes.admin.forms import (
     PrefillForm,
 )
 from episodes.announcements import announce
+from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
+from lupcms.shows.media import serve
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
 from lupcms.shows.public_pages import PublicAdmin
@@ -121,6 +125,7 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
                 "fields": [
                     ("show", "number", "title"),
                     ("published_at", "air_date"),
+                    ("audio", "enclosure_url"),
                     ("duration_seconds", "player_url"),
                     "summary",
                 ]
@@ -128,6 +133,17 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
         ),
         (None, {"fields": ["tags"], "classes": ["after-rows"]}),
         CHAPTERS,
+        (
+            "Feed",
+            {
+                "fields": [
+                    ("season", "episode_type", "explicit", "is_blocked"),
+                    ("enclosure_length", "enclosure_type"),
+                    "artwork",
+                ],
+                "classes": ["collapse", "after-rows"],
+            },
+        ),
         (
             "Address and identity",
             {
@@ -183,8 +199,24 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         prefill = self.admin_site.admin_view(require_safe(self.prefill))
-        prefilling = path("prefill/", prefill, name="episodes_episode_prefill")
-        return [prefilling, *feed_health.urls(self.admin_site), *super().get_urls()]
+        audio = self.admin_site.admin_view(require_safe(self.audio))
+        return [
+            path("prefill/", prefill, name="episodes_episode_prefill"),
+            path("<int:pk>/audio/", audio, name="episodes_episode_audio"),
+            *feed_health.urls(self.admin_site),
+            *super().get_urls(),
+        ]
+
+    def audio(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The uploaded file, for members, also of a draft."""
+        episode = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_view_permission(request, episode):
+            raise PermissionDenied
+        if not episode.audio:
+            raise Http404("This episode has no audio of its own.")
+        response = serve(request, str(episode.audio.name), TYPES[PurePosixPath(str(episode.audio.name)).suffix])
+        response.headers["Cache-Control"] = "private"
+        return response
 
     def prefill(self, request: HttpRequest) -> HttpResponse:
         """What a new spot is likely to say: `?sponsor=1&show=2&day=2026-11-30`, or `&episode=3` for both."""

@@ -1,16 +1,22 @@
 """The episode's form. What the notes page prints comes back from the browser exactly as it was stored."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from copy import copy
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, AutocompleteSelect
 from django.db.models import Model, QuerySet
+from django.db.models.fields.files import FieldFile
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 
+from episodes import audio
 from episodes.admin.chapters import ChaptersForm
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.models.tag import NAME_MAX_LENGTH
@@ -60,6 +66,44 @@ class MomentField(forms.SplitDateTimeField):
         return self.stored if self.stored and value == shown else super().clean(value)
 
 
+@dataclass(frozen=True, slots=True)
+class _StoredAudio:
+    """What the widget says of the file that is there, and where members hear it, also before it is public."""
+
+    url: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AudioWidget(AdminFileWidget):
+    def format_value(self, value: Any) -> Any:
+        if not self.is_initial(value):
+            return None
+        name = PurePosixPath(value.name).name
+        with suppress(OSError):
+            name += f" ({filesizeformat(value.size)})"
+        return _StoredAudio(reverse("admin:episodes_episode_audio", args=[value.instance.pk]), name)
+
+
+class AudioFormField(forms.FileField):
+    """An upload that was read; `audio.Audio` is what its bytes said."""
+
+    widget = AudioWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        # The upload's own name is not kept, and may be as long as it likes.
+        super().__init__(**{**kwargs, "max_length": None})
+        self.widget.attrs["accept"] = ",".join(audio.TYPES)
+
+    def to_python(self, data: Any) -> Any:
+        upload: Any = super().to_python(data)
+        if upload is not None:
+            upload.audio = audio.read_audio(upload)
+        return upload
+
+
 class EpisodeForm(ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     published_at = MomentField(
@@ -67,9 +111,22 @@ class EpisodeForm(ChaptersForm):
     )
     guid = VerbatimCharField(required=False, label="GUID")
 
+    # What is read from an uploaded file.
+    READ = ("enclosure_url", "enclosure_length", "enclosure_type", "duration_seconds")
+    new_name = ""
+
     class Meta:
         model = Episode
         fields = "__all__"
+        field_classes = {"audio": AudioFormField}
+        widgets = {"audio": AudioWidget}
+        help_texts = {
+            "audio": "MP3, M4A, Ogg or Opus. Its address, size, type and length are read from it.",
+            "enclosure_url": (
+                "Only for audio kept elsewhere, without a measurement prefix. Give its size and type under “Feed”."
+            ),
+            "enclosure_type": "Empty: as the ending of the address says.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +162,58 @@ class EpisodeForm(ChaptersForm):
             self.instance.published_at_is_estimated = False
         elif "air_date" in self.changed_data and self.instance.published_at_is_estimated and cleaned.get("air_date"):
             cleaned["published_at"] = self.instance.show.midnight(cleaned["air_date"])
+        if "audio" in self.fields:
+            self._clean_audio(cleaned)
         return cleaned
+
+    def _clean_audio(self, cleaned: dict[str, Any]) -> None:
+        """Size, type and length of an uploaded file are its own; of one elsewhere they can be typed."""
+        show = cleaned.get("show") or (self.instance.show if self.instance.show_id else None)
+        file, address = cleaned.get("audio"), cleaned.get("enclosure_url")
+        if not show:
+            return
+        if file and not audio.address_of(show, "audio"):
+            self.add_error("audio", "This show has no site URL yet, and the address of its audio begins with it.")
+        elif file and "audio" in self.changed_data:
+            if address and "enclosure_url" in self.changed_data:
+                self.add_error("enclosure_url", "Upload a file or give an address, not both.")
+            episode = Episode(show=show, number=cleaned.get("number") or self.instance.number)
+            self.new_name = audio.new_name(episode, file.audio.extension)
+            cleaned |= audio.follows(show, f"audio/{self.new_name}", file.size, file.audio)
+        elif file is False and audio.is_own(self.stored):
+            cleaned |= {"enclosure_url": "", "enclosure_length": None, "enclosure_type": ""}
+        elif file and address in ("", audio.address_of(show, file.name)):
+            self._read_again(cleaned, show, file)
+        elif "enclosure_url" in self.changed_data:
+            self._clean_address(cleaned)
+        elif address and not cleaned.get("enclosure_type"):
+            cleaned["enclosure_type"] = audio.type_of(address)
+
+    def _read_again(self, cleaned: dict[str, Any], show: Show, file: FieldFile) -> None:
+        """From the stored file what is empty, if the file is there."""
+        empty = [name for name in self.READ if cleaned.get(name) in (None, "")]
+        with suppress(OSError, forms.ValidationError):
+            if empty:
+                with file.storage.open(str(file.name)) as stored:
+                    read = audio.follows(show, str(file.name), stored.size, audio.read_audio(stored))
+                cleaned |= {name: read[name] for name in empty}
+
+    def _clean_address(self, cleaned: dict[str, Any]) -> None:
+        """Of a new address nothing is known but what was given with it, and what its ending says."""
+        for name, empty in (("enclosure_length", None), ("enclosure_type", "")):
+            if name not in self.changed_data:
+                cleaned[name] = empty
+        if not cleaned.get("enclosure_type"):
+            cleaned["enclosure_type"] = audio.type_of(cleaned.get("enclosure_url") or "")
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.new_name:
+            self.instance.audio.name = self.new_name
+
+    @property
+    def absent_from_feed(self) -> str:
+        return audio.absent_from_feed(self.stored)
 
 
 class EntryForm(VerbatimForm):
