@@ -20,8 +20,9 @@ class Suggestion(NamedTuple):
 def suggested(sponsor: Sponsor, show: Show, day: date) -> Suggestion:
     """For a spot of `sponsor` in an episode of `show` that airs on `day`. Four queries at most."""
     campaign = booked(sponsor, show, day)
-    offer = campaign.offer if campaign and campaign.offer and campaign.offer.standing(day).is_live else None
-    offer = offer or sponsor.offers.on(show).live(day).soonest_first().first()
+    live = list(sponsor.offers.on(show).live(day).soonest_first())
+    agreed = (offer for offer in live if campaign and offer.pk == campaign.offer_id)
+    offer = next(agreed, live[0] if live else None)
     last = sponsor.placements.filter(episode__show=show).order_by("-episode__air_date", "-pk").first()
     source = offer or last
     kind = sponsor.kind if sponsor.kind != Kind.UNKNOWN or last is None else last.kind
@@ -39,5 +40,5 @@ def suggested(sponsor: Sponsor, show: Show, day: date) -> Suggestion:
 
 def booked(sponsor: Sponsor, show: Show, day: date) -> Campaign | None:
     """The campaign that a spot on that day belongs to: of those that are owed one, the first to end."""
-    campaigns = sponsor.campaigns.live(show, day).with_delivery().select_related("offer").order_by("ends_on", "pk")
+    campaigns = sponsor.campaigns.live(show, day).with_delivery().order_by("ends_on", "pk")
     return min(campaigns, key=lambda campaign: campaign.delivery(day).owed == 0, default=None)

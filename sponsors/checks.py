@@ -36,11 +36,10 @@ def of_code(code: str) -> str:
 
 
 def of_offer(offer: Offer, others: Iterable[Offer]) -> dict[str, str]:
-    """`others` are the offers to compare the code with: those that whoever asks may see. One query."""
+    """`others` are the offers to compare the code with: those that whoever asks may see."""
     found = {
         "promo_code": [of_code(offer.promo_code), *_same_code(offer, others)],
         "url": [of_address(offer.url)],
-        "shows": [] if offer.shows.all() else ["It stands on no page until a show is chosen."],
         "words": [_of_nothing(offer)],
     }
     return _joined(found)

@@ -130,6 +130,9 @@ def page(request: HttpRequest, recipient: Recipient) -> HttpResponse:
 def spreadsheet(request: HttpRequest, recipient: Recipient) -> HttpResponse:
     """The same rows as the page, in UTF-8 with the mark by which spreadsheets know it."""
     period = PeriodForm(request.GET, recipient.shows.all())
+    if not period.is_valid():
+        text = "The period or the show in this address cannot be read. Take the address from your page.\n"
+        return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
     first, last = period.period
     found = report(recipient.sponsor, _asked_shows(recipient, period), first, last)
     response = HttpResponse("\ufeff" + csv_of(found), content_type="text/csv; charset=utf-8")

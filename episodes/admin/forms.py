@@ -362,8 +362,8 @@ class PlacementForm(EntryForm):
         if sponsor and not cleaned.get("name"):
             cleaned["name"] = sponsor.name
         campaign, offer = cleaned.get("campaign"), cleaned.get("offer")
-        if campaign and not offer and campaign.offer and campaign.offer.sponsor_id == campaign.sponsor_id:
-            cleaned["offer"] = campaign.offer
+        if campaign and show and not offer:
+            cleaned["offer"] = campaign.sponsor.offers.on(show).filter(pk=campaign.offer_id).first()
         for name, booked in (("campaign", campaign), ("offer", offer)):
             if sponsor and booked and booked.sponsor_id != sponsor.pk:
                 self.add_error(name, f"This {name} is {booked.sponsor}’s: choose one of {sponsor}’s, or none.")

@@ -21,6 +21,7 @@ from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.notes import Notes, NotesError, render_sections
 from episodes.notes.document import SECTIONS
 from lupcms.shows.models import Show
+from sponsors.models.sponsor import NAME_MAX_BYTES
 
 EDITED = "edited here since the last import"
 NOTHING = "the page has nothing there"
@@ -59,6 +60,10 @@ def _refuse_what_has_no_column(notes: Notes) -> None:
     for tag in notes.tags:
         if len(tag) > NAME_MAX_LENGTH:
             raise NotesError(1, SECTIONS["tags"], f"the tag {tag[:40]!r}… is longer than {NAME_MAX_LENGTH} characters")
+    for placement in notes.placements:
+        if len(placement.name.encode()) > NAME_MAX_BYTES:
+            name = placement.name[:40]
+            raise NotesError(1, SECTIONS["sponsors"], f"the name {name!r}… is longer than {NAME_MAX_BYTES} bytes")
 
 
 def _create(show: Show, notes: Notes, known: Known) -> Outcome:

@@ -95,6 +95,12 @@ class SuggestionTests(TestCase):
         found = suggested(self.sponsor, self.show, DAY)
         self.assertEqual((found.campaign, found.offer), (campaign, live))
 
+    def test_a_campaigns_offer_that_counts_elsewhere_is_not_told_here(self):
+        theirs = make_offer(self.sponsor, self.other, promo_code="THEIRS")
+        campaign = make_campaign(self.sponsor, self.show, self.other, offer=theirs)
+        found = suggested(self.sponsor, self.show, DAY)
+        self.assertEqual((found.campaign, found.offer, found.promo_code), (campaign, None, ""))
+
 
 class FormTests(TestCase):
     @classmethod

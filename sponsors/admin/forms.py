@@ -17,6 +17,12 @@ class AddressForm(VerbatimForm):
 
 
 class OfferForm(AddressForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without a show it would count nowhere, and be nobody's."""
+        super().__init__(*args, **kwargs)
+        if "shows" in self.fields:
+            self.fields["shows"].required = True
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 
@@ -18,11 +18,10 @@ else:
 
 
 def visible_to(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Those that count on a show of theirs, or on none yet."""
+    """Those that count on a show of theirs; what counts on none is an administrator's."""
     if user.is_superuser:
         return rows
-    mine = Q(shows__in=user.shows("view")) | Q(shows=None)
-    return rows.filter(pk__in=rows.model._default_manager.filter(mine).values("pk"))
+    return rows.filter(pk__in=rows.model._default_manager.filter(shows__in=user.shows("view")).values("pk"))
 
 
 def changeable_by(user: User, rows: QuerySet[Any]) -> QuerySet[Any]:

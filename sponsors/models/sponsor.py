@@ -13,6 +13,9 @@ from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import OldPath, Show
 from lupcms.shows.pictures import PictureField
 
+# What PostgreSQL can hold in a unique index, and no name has.
+NAME_MAX_BYTES = 2_000
+
 
 class Kind(models.TextChoices):
     """What a show has of a sponsor. Nothing is claimed where nobody has said so."""
@@ -71,6 +74,8 @@ class Sponsor(models.Model):
     def clean(self) -> None:
         """What was published under a name or an address stays with the sponsor that had it, in any letter case."""
         super().clean()
+        if len(self.name.encode()) > NAME_MAX_BYTES:
+            raise ValidationError({"name": f"This name is longer than {NAME_MAX_BYTES} bytes."})
         former = FormerName.objects.filter(name=self.name).exclude(sponsor=self.pk).select_related("sponsor").first()
         if former:
             raise ValidationError({"name": f"{former.sponsor} had this name, and pages published under it are theirs."})

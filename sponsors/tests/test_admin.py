@@ -261,14 +261,23 @@ class OfferTests(DeskTestCase):
             response.context["adminform"].form.errors, {"valid_until": ["The offer ends before it begins."]}
         )
 
+    def test_an_offer_needs_a_show_and_one_that_lost_it_is_an_administrators(self):
+        self.client.force_login(self.alice)
+        self.assertEqual(
+            errors(self.client.post(self.url, {"sponsor": str(self.offer.sponsor_id)}))[0], "This field is required."
+        )
+        self.offer.shows.clear()
+        self.assertEqual(self.client.get(self.url).status_code, 302)
+        self.client.force_login(User.objects.create_superuser("admin"))
+        self.assertEqual(self.client.get(self.url).status_code, 200)
+
     def test_warnings_lose_nothing_and_stand_beside_their_fields(self):
         make_offer(self.rope, self.show, promo_code="oil.example/tide")
-        page = self.post(self.url, promo_code="oil.example/tide", url="http://oil.example", words=" x ", shows=[])
+        page = self.post(self.url, promo_code="oil.example/tide", url="http://oil.example", words=" x ")
         warnings = {
             "promo_code": "This looks like an address. A code is what listeners type; move the address to its own "
             "field. Rope uses this code too. Check whose it is.",
             "url": "This address is not encrypted. If the site also answers at https://, write that.",
-            "shows": "It stands on no page until a show is chosen.",
         }
         self.assertEqual(said(page)[1:], list(warnings.values()))
         self.offer.refresh_from_db()

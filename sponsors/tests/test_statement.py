@@ -321,6 +321,12 @@ class ContentTests(StatementTestCase):
         self.assertEqual(page.count('id="spot-'), 10)
         self.assertEqual(page.count("<dt>As spoken</dt>"), 9)
 
+    def test_a_spreadsheet_of_a_period_that_cannot_be_read_is_none(self):
+        for asked in ({"from": "x"}, {"from": "2024-05-31", "to": "2024-05-01"}, {"show": "lamp-talk"}):
+            answer = self.client.get(f"{self.url}/spots.csv", asked)
+            self.assertContains(answer, "cannot be read", status_code=400)
+            self.assertEqual(answer["Cache-Control"], "no-store, private")
+
 
 class CorrectionTests(StatementTestCase):
     def say(self, message: str = "The code is TIDES.", placement: object = None, url: str | None = None):
