@@ -141,7 +141,7 @@ def part_of(show: Show, episodes: Sequence[Episode], path: str, name: str) -> Ch
 
 def channel_of_all(feed_url: str, home_url: str, shows: Sequence[Show]) -> Channel:
     """One feed of all shows, for readers."""
-    languages = {show.language for show in shows}
+    languages = {show.language.partition("-")[0].lower() for show in shows}
     return Channel(
         title=settings.SITE_NAME,
         url=home_url,
