@@ -3,7 +3,7 @@
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,8 +72,8 @@ def moment(text: str) -> datetime | None:
         return None
     try:
         date = parsedate_to_datetime(text.replace(" Z", " +0000"))
-        # "-0000" comes without a zone.
-        return date if date.tzinfo else date.astimezone()
+        # "-0000" comes without a zone, and is UTC.
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -1,6 +1,7 @@
 """A good feed is clean, and each defect that is put into it is found, by the rule for it and no other."""
 
 import json
+import random
 import re
 import subprocess
 import sys
@@ -497,6 +498,8 @@ def with_chapters(change) -> bytes:
         ("A67", b'{"chapters": 3}'),
         ("A67", with_chapters(lambda rows: rows[1].update(url=None))),
         ("A67 A68", with_chapters(lambda rows: rows[1].update(startTime="130.5"))),
+        ("A67 A68", with_chapters(lambda rows: rows[1].update(startTime=10**400))),
+        ("A67 A68", with_chapters(lambda rows: rows[1].update(startTime=float("nan")))),
         ("A67 A68", with_chapters(lambda rows: rows.reverse())),
         ("A67 A68", with_chapters(lambda rows: rows[3].update(startTime=1800))),
         ("A67 A68", with_chapters(lambda rows: rows[0].update(startTime=1))),
@@ -580,15 +583,54 @@ def test_nothing_is_fetched_or_included(tmp_path):
         lambda feed: feed.replace("<title>Lamps", "<title>" + "1" * 1_000_000 + ": ", 1),
         lambda feed: feed.replace("<description>Who", "<description>" + "00:00 " * 500_000, 1),
         lambda feed: feed.replace("<podcast:txt", "<podcast:txt " + "".join(f'a{n}="" ' for n in range(50_000)), 1),
+        lambda feed: feed.replace("<title>Lamps", "<title>Lamps -" + "0" * 1_000_000 + "x", 1),
+        lambda feed: feed.replace("<itunes:episode>3", "<itunes:episode>" + "3" * 10_000, 1),
         lambda feed: feed.replace("<ttl>60", "<ttl>" + "9" * 100_000, 1),
         lambda feed: re.sub(r"</channel>.*", "<item/>" * 100_000 + "</channel></rss>", feed, flags=re.DOTALL),
     ],
-    ids="nested HTML quotes comments balance long digits stamps attributes ttl items".split(),
+    ids="nested HTML quotes comments balance long digits stamps attributes zeros number ttl items".split(),
 )
 def test_nothing_makes_it_hang(defect):
     began = time.process_time()
     assert lint(defect(GOLDEN).encode(), url=URL, now=NOW)
     assert time.process_time() - began < 10
+
+
+def test_no_bytes_make_it_fail():
+    """Bytes left out, doubled, exchanged, and whole values replaced; always the same ones."""
+    chance = random.Random(6)
+    golden = GOLDEN.encode()
+    spans = [match.span(1) for match in re.finditer(rb'(?:>|=")([^<>"]+)(?:<|")', golden)]
+    values = [
+        b"",
+        b" ",
+        b"-1",
+        b"0",
+        b"1e9",
+        b"9" * 5000,
+        b"NaN",
+        "²٣".encode(),
+        b"\xff",
+        b"&#x1F30A;",
+        b"http://[",
+        b"::",
+    ]
+    for _ in range(60):
+        data = bytearray(golden)
+        for _ in range(chance.randrange(1, 4)):
+            start, end = chance.choice(spans)
+            at, length = chance.randrange(len(golden)), chance.randrange(1, 200)
+            change = chance.randrange(4)
+            if change == 0:
+                data[start:end] = chance.choice(values)
+            elif change == 1:
+                del data[at : at + length]
+            elif change == 2:
+                data[at:at] = data[at : at + length]
+            else:
+                data[at : at + 1] = bytes([chance.randrange(256)])
+        lint(bytes(data), url=URL, now=NOW, previous=golden)
+        lint(golden, url=URL, now=NOW, previous=bytes(data))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from episodes.feed_health.values import (
 )
 from episodes.feed_health.vocabulary import DESCRIPTION_TAGS, ENCLOSURE_TYPES, FORBIDDEN_TAGS
 
+TITLE_MAX = 255
 _NUMBERS = {
     "itunes:episode": (r"[1-9][0-9]{0,8}", "a whole number from 1 on"),
     "itunes:season": (r"[1-9][0-9]{0,8}", "a whole number from 1 on"),
@@ -57,16 +58,16 @@ def titles(feed: Feed) -> Iterator[Found]:
     for item in feed.items:
         if not item.title:
             yield error("The item has no title: write one.", item)
-        elif len(item.title) > 255:
-            yield error(f"The title has {len(item.title)} characters: 255 at most.", item)
+        elif len(item.title) > TITLE_MAX:
+            yield error(f"The title has {len(item.title)} characters: {TITLE_MAX} at most.", item)
 
 
 @rule("A41", "A title has neither the number nor the name of the show", "Apple")
 def plain_titles(feed: Feed) -> Iterator[Found]:
-    show = value(feed.channel, "title").casefold()
+    show = value(feed.channel, "title").casefold()[:TITLE_MAX]
     for item in feed.items:
         numbers = {value(item.element, name).partition(".")[0] for name in ("itunes:episode", "podcast:episode")} - {""}
-        for title in {item.title, value(item.element, "itunes:title")} - {""}:
+        for title in {item.title[:TITLE_MAX], value(item.element, "itunes:title")[:TITLE_MAX]} - {""}:
             # “2001: A Space Odyssey” of episode 7 is no number.
             found = re.match(r"(?:episode |ep\.? ?|folge |#)?0*([0-9]+)\s*[:.–—|-]\s", title, re.IGNORECASE)
             found = found or re.search(r"[|–—-]\s*(?:\w{1,6} ?)?#?0*([0-9]+)\Z", title)
@@ -225,7 +226,8 @@ def numbers(feed: Feed) -> Iterator[Found]:
                     yield error(f"{name} is {shown(text_of(element))}: write {hint}.", element)
         for name in ("episode", "season"):
             apple, podcast = (value(item.element, f"{space}:{name}") for space in ("itunes", "podcast"))
-            if apple.isdecimal() and re.fullmatch(r"[0-9]+", podcast) and int(apple) != int(podcast):
+            both_whole = all(re.fullmatch(r"[0-9]{1,9}", said) for said in (apple, podcast))
+            if both_whole and int(apple) != int(podcast):
                 yield error(f"itunes:{name} says {apple}, podcast:{name} {podcast}: write the same.", item)
 
 

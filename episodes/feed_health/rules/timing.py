@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from episodes.feed_health.problems import Found, error, note, warning
-from episodes.feed_health.reading import Feed, Item, children, first, value
+from episodes.feed_health.reading import HTML_MAX, Feed, Item, children, first, value
 from episodes.feed_health.registry import rule
 from episodes.feed_health.values import fragment, is_https, seconds, shown
 from episodes.feed_health.vocabulary import OLD_TRANSCRIPT_TYPES, TIMED_TYPES, TRANSCRIPT_TYPES
@@ -61,10 +61,14 @@ def json_chapters(feed: Feed) -> Iterator[Found]:
         starts = [chapter.get("startTime") for chapter in chapters]
         if any(said is None for chapter in chapters for said in chapter.values()):
             yield error("The chapters file says null: leave empty fields out.", element)
-        elif not all(isinstance(start, int | float) and not isinstance(start, bool) for start in starts):
-            yield error("A chapter’s startTime is no number.", element)
+        elif not all(_is_second(start) for start in starts):
+            yield error("A chapter’s startTime is no number of seconds.", element)
         else:
             yield from _order(starts, _duration(item), element, "The chapters file")
+
+
+def _is_second(start: Any) -> bool:
+    return isinstance(start, int | float) and not isinstance(start, bool) and 0 <= start < 10**9
 
 
 def _order(starts: list[Any], whole: float | None, at: Any, what: str) -> Iterator[Found]:
@@ -120,7 +124,7 @@ def simple_chapters(feed: Feed) -> Iterator[Found]:
 @rule("A69", "Timestamps in a description start at 0, are three or more, and are the chapters", "Apple, Spotify")
 def timestamps(feed: Feed) -> Iterator[Found]:
     for item in feed.items:
-        html = re.sub(r"<(br|/p|/li)\b[^<>]*>", "\n", item.description)
+        html = re.sub(r"<(br|/p|/li)\b[^<>]*>", "\n", item.description[:HTML_MAX])
         found = [(seconds(stamp), text.strip()) for stamp, text in _STAMP.findall(fragment(html).text)]
         starts = [start for start, _ in found]
         # A single time, as “at 20:15”, is no list.
@@ -174,7 +178,7 @@ def _transcript_order(found: list[Any]) -> Iterator[Found]:
 
 
 _CUE = re.compile(
-    r"((?:[0-9]{2,}:)?[0-9][0-9]:[0-9][0-9]\.[0-9]{3})\s+-->\s+((?:[0-9]{2,}:)?[0-9][0-9]:[0-9][0-9]\.[0-9]{3})"
+    r"((?:[0-9]{2,4}:)?[0-9][0-9]:[0-9][0-9]\.[0-9]{3})\s+-->\s+((?:[0-9]{2,4}:)?[0-9][0-9]:[0-9][0-9]\.[0-9]{3})"
 )
 
 
