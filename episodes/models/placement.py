@@ -139,11 +139,9 @@ def _said_in(episodes: set[int]) -> dict[int, Transcript]:
     """The transcript of each episode that has one, in the language of its show if it has that. One query at most."""
     if not episodes:
         return {}
-    found = Transcript.objects.filter(episode__in=episodes).select_related("episode__show")
-    return {
-        row.episode_id: row
-        for row in sorted(found, key=lambda row: row.language.lower() == row.episode.show.language.lower())
-    }
+    found = list(Transcript.objects.filter(episode__in=episodes).select_related("episode__show"))
+    found.sort(key=lambda row: row.language.lower() == row.episode.show.language.lower())
+    return {row.episode_id: row for row in found}
 
 
 class ClickCount(DailyCount):

@@ -95,9 +95,7 @@ class PageTests(TestCase):
         self.assertContains(self.client.get("/1"), '<a href="/1/transcript">Transcript</a>')
 
     def test_a_thousand_cues_cost_what_three_do(self):
-        cues = [
-            [n * 4000, n * 4000 + 3900, f"Speaker {n // 7 % 2}", f"The {n:x}th tide comes in."] for n in range(1000)
-        ]
+        cues = [[n * 4000, n * 4000 + 3900, f"Voice {n // 7 % 2}", f"The {n:x}th tide comes in."] for n in range(1000)]
         make_transcript(self.episode, cues=cues)
         with self.assertNumQueries(4):
             page = self.client.get("/1/transcript")
@@ -153,7 +151,7 @@ class UploadTests(TestCase):
     def test_what_is_odd_is_told_after_saving(self):
         response = self.upload("WEBVTT\n\n00:05.000 --> 00:09.000\nB\n\n00:01.000 --> 00:02.000\nA\n")
         page = self.client.get(response.url)
-        self.assertContains(page, "line 6: it starts before the cue above it; put in order.")
+        self.assertContains(page, "Line 6: it starts before the cue above it; put in order.")
 
     def test_the_episodes_form_leads_here(self):
         self.upload(VTT)
