@@ -8,7 +8,7 @@ from episodes.formats.transcripts import spoken
 from episodes.models.entry import AddressedEntry, EntryQuerySet
 from episodes.models.episode import Episode
 from episodes.models.history import Change, Removal, later_changes, removals
-from episodes.models.transcript import Transcript
+from episodes.models.transcript import Transcript, distance
 from episodes.validators import PageCheck
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
@@ -140,7 +140,7 @@ def _said_in(episodes: set[int]) -> dict[int, Transcript]:
     if not episodes:
         return {}
     found = list(Transcript.objects.filter(episode__in=episodes).select_related("episode__show"))
-    found.sort(key=lambda row: row.language.lower() == row.episode.show.language.lower())
+    found.sort(key=lambda row: distance(row.language, row.episode.show.language), reverse=True)
     return {row.episode_id: row for row in found}
 
 

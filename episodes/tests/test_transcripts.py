@@ -52,6 +52,13 @@ class FileTests(TestCase):
         self.assertContains(self.client.get("/1/transcript?lang=de"), 'class="transcript" lang="de"')
         self.assertEqual(self.client.get("/1/transcript?lang=fr").status_code, 404)
 
+    def test_the_language_of_the_show_comes_first_also_of_another_country(self):
+        self.assertContains(self.client.get("/1/transcript.txt"), "Welcome")
+        for language, word in (("en-GB", "Welcome"), ("de-AT", "Willkommen")):
+            self.show.language = language
+            self.show.save()
+            self.assertContains(self.client.get("/1/transcript.txt"), word)
+
     def test_what_is_not_published_has_none(self):
         make_transcript(make_episode(self.show, "2", published=False))
         make_episode(self.show, "3")
