@@ -9,6 +9,7 @@ from episodes import derived
 from episodes.formats import transcripts as formats
 from episodes.formats.transcripts import Cue
 from episodes.models import Episode, Transcript
+from episodes.models.transcript import distance
 
 
 class File(NamedTuple):
@@ -28,7 +29,7 @@ FILES = {
 def languages_of(episode: Episode) -> list[str]:
     """The show's own first. One query, without what is said."""
     languages = episode.transcripts.order_by("language").values_list("language", flat=True)
-    return sorted(languages, key=lambda language: language.lower() != episode.show.language.lower())
+    return sorted(languages, key=lambda language: distance(language, episode.show.language))
 
 
 def transcript_of(episode: Episode, languages: Sequence[str], asked: str = "") -> Transcript | None:

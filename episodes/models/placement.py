@@ -8,7 +8,7 @@ from episodes.formats.transcripts import spoken
 from episodes.models.entry import AddressedEntry, EntryQuerySet
 from episodes.models.episode import Episode
 from episodes.models.history import Change, Removal, later_changes, removals
-from episodes.models.transcript import Transcript
+from episodes.models.transcript import Transcript, distance
 from episodes.validators import PageCheck
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
@@ -141,11 +141,9 @@ def _said_in(episodes: set[int]) -> dict[int, Transcript]:
     """The transcript of each episode that has one, in the language of its show if it has that. One query at most."""
     if not episodes:
         return {}
-    found = Transcript.objects.filter(episode__in=episodes).select_related("episode__show")
-    return {
-        row.episode_id: row
-        for row in sorted(found, key=lambda row: row.language.lower() == row.episode.show.language.lower())
-    }
+    found = list(Transcript.objects.filter(episode__in=episodes).select_related("episode__show"))
+    found.sort(key=lambda row: distance(row.language, row.episode.show.language), reverse=True)
+    return {row.episode_id: row for row in found}
 
 
 class ClickCount(DailyCount):

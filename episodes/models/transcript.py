@@ -5,6 +5,12 @@ from episodes.formats.transcripts import Cue
 from episodes.models.episode import Episode
 
 
+def distance(language: str, other: str) -> int:
+    """0: the same, 1: another kind of it (en and en-GB), 2: another language."""
+    one, two = language.lower(), other.lower()
+    return 0 if one == two else 1 if one.partition("-")[0] == two.partition("-")[0] else 2
+
+
 class Transcript(models.Model):
     """What was said, stored once; every format that is served comes from the same cues."""
 

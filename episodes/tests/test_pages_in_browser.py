@@ -13,6 +13,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from episodes import demo
+from episodes.chapters import replace_chapters
+from episodes.formats.chapters import Chapter
+from episodes.models import Episode
 from episodes.notes import Credit as NotesCredit
 from episodes.notes import Link as NotesLink
 from episodes.notes import Placement as NotesPlacement
@@ -27,6 +30,8 @@ STATEMENT = f"{demo.STATEMENT}?from=2026-08-01&to=2026-11-30"
 PAGES = [
     ("half-tide-radio", "/", 200),
     ("half-tide-radio", "/28", 200),
+    ("half-tide-radio", "/28/transcript", 200),
+    ("half-tide-radio", "/28/transcript?lang=de", 200),
     ("half-tide-radio", "/19", 200),
     ("half-tide-radio", "/regatta", 200),
     ("half-tide-radio", "/episodes", 200),
@@ -49,6 +54,7 @@ PAGES = [
     ("linux-unplugged", "/245", 200),
     ("linux-unplugged", "/about", 200),
     ("odd", "/1", 200),
+    ("odd", "/1/transcript", 200),
     ("odd", "/2", 200),
     ("odd", "/3", 200),
     ("odd", "/hosts", 200),
@@ -100,7 +106,21 @@ def load_pages() -> None:
         make_notes(acronym="ODD", number="003", title="", summary="", credits=(), placements=(), links=(), tags=()),
     )
     make_odd_offers(odd, long)
+    tide = Episode.objects.get(show__slug="half-tide-radio", slug="28")
+    make_what_is_heard(tide, ["Nell Tarrant", "Theo Marsh"], "The tide comes in twice a day. ", ["en", "de"])
+    make_what_is_heard(odd.episodes.get(slug="1"), [long, ""], f"{long} مرحبا ", ["ar"])
     make_show("empty", "EMP", title="Nothing Yet", language="de")
+
+
+def make_what_is_heard(episode: Episode, speakers: list[str], words: str, languages: list[str]) -> None:
+    """Forty chapters, with and without address and title, and transcripts of a thousand cues."""
+    Episode.objects.filter(pk=episode.pk).update(enclosure_url="https://audio.example/1.mp3")
+    addresses = ["", "https://www.example.org/a", f"https://{'a' * 60}.example/"]
+    chapters = [Chapter(n * 300_000, words * (n % 3), url=addresses[n % 3], is_listed=n != 5) for n in range(40)]
+    replace_chapters(episode, chapters)
+    cues = [[n * 700, n * 700 + 650, speakers[n // 13 % 2], words] for n in range(1000)]
+    for language in languages:
+        episode.transcripts.create(language=language, format="vtt", cues=cues)
 
 
 def make_odd_offers(show: Show, long: str) -> None:

@@ -52,6 +52,13 @@ class FileTests(TestCase):
         self.assertContains(self.client.get("/1/transcript?lang=de"), 'class="transcript" lang="de"')
         self.assertEqual(self.client.get("/1/transcript?lang=fr").status_code, 404)
 
+    def test_the_language_of_the_show_comes_first_also_of_another_country(self):
+        self.assertContains(self.client.get("/1/transcript.txt"), "Welcome")
+        for language, word in (("en-GB", "Welcome"), ("de-AT", "Willkommen")):
+            self.show.language = language
+            self.show.save()
+            self.assertContains(self.client.get("/1/transcript.txt"), word)
+
     def test_what_is_not_published_has_none(self):
         make_transcript(make_episode(self.show, "2", published=False))
         make_episode(self.show, "3")
@@ -95,9 +102,7 @@ class PageTests(TestCase):
         self.assertContains(self.client.get("/1"), '<a href="/1/transcript">Transcript</a>')
 
     def test_a_thousand_cues_cost_what_three_do(self):
-        cues = [
-            [n * 4000, n * 4000 + 3900, f"Speaker {n // 7 % 2}", f"The {n:x}th tide comes in."] for n in range(1000)
-        ]
+        cues = [[n * 4000, n * 4000 + 3900, f"Voice {n // 7 % 2}", f"The {n:x}th tide comes in."] for n in range(1000)]
         make_transcript(self.episode, cues=cues)
         with self.assertNumQueries(4):
             page = self.client.get("/1/transcript")
@@ -153,7 +158,7 @@ class UploadTests(TestCase):
     def test_what_is_odd_is_told_after_saving(self):
         response = self.upload("WEBVTT\n\n00:05.000 --> 00:09.000\nB\n\n00:01.000 --> 00:02.000\nA\n")
         page = self.client.get(response.url)
-        self.assertContains(page, "line 6: it starts before the cue above it; put in order.")
+        self.assertContains(page, "Line 6: it starts before the cue above it; put in order.")
 
     def test_the_episodes_form_leads_here(self):
         self.upload(VTT)
