@@ -146,23 +146,19 @@ class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
         (
             "Feed",
             {
-                "fields": ["author", "category", "second_category", "explicit", "copyright", "media_prefix"],
+                "fields": [("category", "second_category"), ("author", "copyright"), "media_prefix", "explicit"],
                 "classes": ["collapse"],
-                "description": "What apps show of the podcast. Most shows need an author and a category.",
+                "description": "What apps show of the podcast. Most shows need a category and an author.",
             },
         ),
         (
             "For directories",
             {
                 "fields": [
-                    "owner_name",
-                    "owner_email",
-                    "funding_url",
-                    "funding_text",
-                    "license",
-                    "license_url",
-                    "update_frequency",
-                    "update_rule",
+                    ("owner_name", "owner_email"),
+                    ("funding_url", "funding_text"),
+                    ("license", "license_url"),
+                    ("update_frequency", "update_rule"),
                     "hub_url",
                 ],
                 "classes": ["collapse"],
@@ -173,11 +169,10 @@ class ShowAdmin(PublicAdmin, MemberAdmin, admin.ModelAdmin):
             "Rarely",
             {
                 "fields": [
-                    "show_type",
-                    "medium",
+                    ("show_type", "medium"),
                     "podcast_guid",
-                    "is_locked",
                     "new_feed_url",
+                    "is_locked",
                     "is_complete",
                     "is_blocked",
                 ],
