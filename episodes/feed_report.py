@@ -1,10 +1,11 @@
 """What the linter says of a show's own feed, and which published episodes it lacks, and why."""
 
 from dataclasses import dataclass
-from importlib import import_module
 
 from django.utils import timezone
 
+from episodes import podcast_rss
+from episodes.feed_content import channel_of, episodes_of, items_of
 from episodes.feed_health import SEVERITIES, Problem, Severity, lint
 from episodes.models import Episode
 from lupcms.shows.models import Show
@@ -30,15 +31,12 @@ class Report:
 
 def feed_bytes(show: Show) -> bytes:
     """What `/rss` answers."""
-    return import_module("episodes.feeds").feed_bytes(show)  # type: ignore[no-any-return]
-
-
-def feed_url(show: Show) -> str:
-    return f"{show.site_url}/rss"
+    episodes = episodes_of(show.episodes.all())
+    return podcast_rss.render(channel_of(show, episodes), items_of(episodes))
 
 
 def problems_of(show: Show, previous: bytes | None = None) -> list[Problem]:
-    return lint(feed_bytes(show), url=feed_url(show), now=timezone.now(), previous=previous)
+    return lint(feed_bytes(show), url=show.feed_url, now=timezone.now(), previous=previous)
 
 
 def report(show: Show) -> Report:

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes import derived
+from episodes import derived, websub
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin
@@ -255,6 +256,20 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
         if changed:
             history.keep(form.instance, member(request))
             transaction.on_commit(announce, robust=True)
+            self._tell_hub(form.instance.show)
+
+    def delete_model(self, request: HttpRequest, obj: Episode) -> None:
+        super().delete_model(request, obj)
+        self._tell_hub(obj.show)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Episode]) -> None:
+        shows = list(Show.objects.filter(episodes__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for show in shows:
+            self._tell_hub(show)
+
+    def _tell_hub(self, show: Show) -> None:
+        transaction.on_commit(partial(websub.changed, show), robust=True)
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.feed_report import feed_url, report
+from episodes.feed_report import report
 from episodes.models import Episode
 from lupcms.shows.permissions import member
 
@@ -39,7 +39,7 @@ def urls(site: AdminSite) -> list[Any]:
             with timezone.override(show.zone):
                 found = report(show)
             sections = [(*HEADINGS[severity], rows) for severity, rows in found.rows.items() if rows]
-            context |= {"report": found, "sections": sections, "feed_url": feed_url(show)}
+            context |= {"report": found, "sections": sections, "feed_url": show.feed_url}
         return _page(site, request, "feed_health.html", context)
 
     return [

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from episodes import derived
-from episodes.demo import booked
+from episodes.demo import booked, recorded
 from episodes.importers.known import Known
 from episodes.importers.notes import find_pages, import_page
 from episodes.models import Episode
@@ -44,6 +44,17 @@ HALF_TIDE_RADIO = {
     "site_url": "https://halftide.example",
     "time_zone": "America/St_Johns",
     "language": "en-CA",
+    "author": "The Friends of Merrow Head Light",
+    "owner_name": "The Friends of Merrow Head Light",
+    "owner_email": "radio@halftide.example",
+    "category": "Society & Culture > Places & Travel",
+    "second_category": "History",
+    "copyright": "The Friends of Merrow Head Light",
+    "license": "CC-BY-4.0",
+    "funding_url": "https://halftide.example/lamp-room",
+    "funding_text": "Join the Friends of the Lamp Room",
+    "update_frequency": "every other Thursday",
+    "update_rule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH",
 }
 
 # By their slug on Half Tide Radio.
@@ -99,4 +110,5 @@ def load() -> int:
             user = User.objects.create_user(username, password=PASSWORD)
             Membership.objects.create(user=user, show=shows[slug], role=role)
     booked.load(shows["half-tide-radio"], User.objects.get(username="alice"))
+    recorded.load(shows["half-tide-radio"])
     return Episode.objects.count()
