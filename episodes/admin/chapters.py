@@ -15,6 +15,7 @@ from episodes.chapters import chapters_of, replace_chapters, rows_of
 from episodes.formats.chapters import Chapter, Parsed, parse, problems, render_lines
 from episodes.formats.problems import FormatError, Problem
 from episodes.models import Episode
+from episodes.transcripts import FILES
 from lupcms.shows.fields import VerbatimCharField, VerbatimForm
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ def sentences(found: Iterable[Problem]) -> list[str]:
     texts = [str(problem) for problem in found]
     more = len(texts) - PROBLEMS_SHOWN
     return [*texts[:PROBLEMS_SHOWN], *([f"and {more} more."] if more > 0 else [])]
+
+
+def heard_at(episode: Episode) -> list[str]:
+    """The ends of the addresses at which its chapters and transcripts stand. Two queries."""
+    found = ["/chapters.json"] if episode.chapters.exists() else []
+    return found + (["/transcript", *(f"/transcript.{name}" for name in FILES)] if episode.transcripts.exists() else [])
 
 
 class ChaptersForm(VerbatimForm):

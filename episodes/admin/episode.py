@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from episodes import derived, websub
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
-from episodes.admin.chapters import ChaptersAdmin
+from episodes.admin.chapters import ChaptersAdmin, heard_at
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -238,7 +238,7 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
             history.keep_before(was)
         super().save_model(request, obj, form, change)
         if was is not None and was.is_published() and was.slug != obj.slug:
-            for ending in ("", ".md"):
+            for ending in ("", ".md", *heard_at(was)):
                 OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -181,6 +181,13 @@ class DeskTests(TestCase):
         self.assertEqual(response.status_code, 302)
         self.assertEqual(Episode.objects.get(number="2").chapters.count(), 4)
 
+    def test_a_renamed_episode_is_found_by_its_old_addresses(self):
+        make_chapters(self.episode)
+        self.episode.transcripts.create(language="en", format="vtt", cues=[[0, 1000, "", "Hello."]])
+        self.assertEqual(save(self.client, self.url, slug="tide").status_code, 302)
+        for ending in ("/chapters.json", "/transcript", "/transcript.vtt", "/transcript.txt"):
+            self.assertRedirects(self.client.get(f"/1{ending}"), f"/tide{ending}", 301, msg_prefix=ending)
+
     def test_an_ad_manager_reads_them_and_changes_nothing(self):
         make_chapters(self.episode, CHAPTERS[:3])
         self.client.force_login(make_member("adam", self.show, Role.AD_MANAGER))
