@@ -156,7 +156,7 @@ class EpisodeForm(VerbatimForm):
         return sorted(kept for name in self.cleaned_data["tags"] for kept in stored.get(name, [name]))
 
     def clean_episode_type(self) -> str:
-        return self.cleaned_data["episode_type"] or self.instance.episode_type
+        return str(self.cleaned_data["episode_type"] or self.instance.episode_type)
 
     def clean_guid(self) -> str | None:
         return self.cleaned_data["guid"] or (None if self.instance.pk else self.instance.guid)
