@@ -1,12 +1,13 @@
 """What the player on an episode's page, and the same player in somebody else's frame, are given."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from episodes.audio import is_own
 from episodes.models import Episode
@@ -31,13 +32,13 @@ class Player(NamedTuple):
     frame_host: str
 
 
-def player_of(episode: Episode, request: HttpRequest) -> Player | None:
-    """None where there is nothing to hear. One query for an episode with audio."""
+def player_of(episode: Episode, request: HttpRequest, languages: Sequence[str]) -> Player | None:
+    """None where there is nothing to hear. `languages` are those of its transcripts, the best one first."""
     if not episode.enclosure_url:
         return Player("", "", 0, None, _frame_host(episode.player_url)) if episode.player_url else None
     asked = request.GET.get("t", "")
     starts_at = asked if _SECONDS.fullmatch(asked) else ""
-    return Player(_source(episode), starts_at, int(float(starts_at or 0)), _captions(episode), "")
+    return Player(_source(episode), starts_at, int(float(starts_at or 0)), _captions(episode, languages), "")
 
 
 def _source(episode: Episode) -> str:
@@ -45,17 +46,10 @@ def _source(episode: Episode) -> str:
     return episode.audio.url if is_own(episode) and not episode.show.media_prefix else episode.media_url
 
 
-def _captions(episode: Episode) -> Captions | None:
-    """The transcript in the show's language, or the only one that there is."""
-    languages = list(episode.transcripts.values_list("language", flat=True))
+def _captions(episode: Episode, languages: Sequence[str]) -> Captions | None:
     if not languages:
         return None
-    try:
-        url = reverse("episodes:transcript_file", args=[episode.slug, "vtt"])
-    except NoReverseMatch:
-        return None
-    spoken = episode.show.language
-    return Captions(url, spoken if spoken in languages else languages[0])
+    return Captions(reverse("episodes:transcript_file", args=[episode.slug, "vtt"]), languages[0])
 
 
 def _frame_host(url: str) -> str:

@@ -117,7 +117,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if episode.air_date:
         year = str(episode.air_date.year)
         trail.append((year, reverse("episodes:year", args=[year])))
-    has_transcript = episode.transcripts.exists()
+    languages = languages_of(episode)
     return render_page(
         request,
         "episodes/detail.html",
@@ -132,17 +132,17 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         sponsors=listed(episode, today),
         counts_clicks=counts_clicks(show, today),
         chapters=[chapter for chapter in episode.chapters.all() if chapter.is_listed],
-        has_transcript=bool(languages_of(episode)),
+        has_transcript=bool(languages),
         tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
         before=before,
         after=after,
         things=[
-            metadata.podcast_episode(episode, has_transcript=has_transcript),
+            metadata.podcast_episode(episode, has_transcript=bool(languages)),
             breadcrumbs(show, trail, episode.printed_title),
         ],
         social=cards.social_card(episode),
         oembed_url=oembed.discovery_url(episode),
-        player=player_of(episode, request),
+        player=player_of(episode, request, languages),
     )
 
 
@@ -155,7 +155,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     episode = show.episodes.published().select_related("show").filter(slug=slug).first()
     if episode is None:
         return _folded_episode(request, show, slug, "embed") or elsewhere(request)
-    player = player_of(episode, request)
+    player = player_of(episode, request, languages_of(episode))
     if player is None or not player.url:
         raise Http404("This episode has no audio that we know.")
     title = f"{episode.code}: {episode.printed_title}"

@@ -78,6 +78,9 @@ class _StoredAudio:
 
 
 class AudioWidget(AdminFileWidget):
+    # Its label is for the box, also where a file is there to be taken out.
+    use_fieldset = False
+
     def format_value(self, value: Any) -> Any:
         if not self.is_initial(value):
             return None
@@ -138,6 +141,8 @@ class EpisodeForm(ChaptersForm):
             self.fields["published_at"].keep(self.initial.get("published_at"))  # type: ignore[attr-defined]
             zone = timezone.get_current_timezone_name()
             self.fields["published_at"].help_text += f" Times are in {zone}."
+        if "episode_type" in self.fields:
+            self.fields["episode_type"].required = False
         if "title" in self.fields:
             # The format has pages without a title, and an import may bring them; a person should write one.
             self.fields["title"].required = bool(not self.instance.pk or self.instance.title.strip("\r\n"))
@@ -150,6 +155,9 @@ class EpisodeForm(ChaptersForm):
         if "tags" not in self.changed_data:
             return [name for names in stored.values() for name in names]
         return sorted(kept for name in self.cleaned_data["tags"] for kept in stored.get(name, [name]))
+
+    def clean_episode_type(self) -> str:
+        return str(self.cleaned_data["episode_type"] or self.instance.episode_type)
 
     def clean_guid(self) -> str | None:
         return self.cleaned_data["guid"] or (None if self.instance.pk else self.instance.guid)

@@ -24,6 +24,8 @@ LINUX_UNPLUGGED = {
     "description": "One real episode: the page of notes that this project was made for.",
     "site_url": "https://linuxunplugged.com",
     "time_zone": "America/Los_Angeles",
+    "author": "Jupiter Broadcasting",
+    "category": "Technology",
 }
 HALF_TIDE_RADIO = {
     "slug": "half-tide-radio",
@@ -110,5 +112,5 @@ def load() -> int:
             user = User.objects.create_user(username, password=PASSWORD)
             Membership.objects.create(user=user, show=shows[slug], role=role)
     booked.load(shows["half-tide-radio"], User.objects.get(username="alice"))
-    recorded.load(shows["half-tide-radio"])
+    recorded.load(shows["half-tide-radio"], shows["linux-unplugged"])
     return Episode.objects.count()

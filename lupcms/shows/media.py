@@ -13,16 +13,18 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
-RENDITION = re.compile(r"pictures/[0-9a-f]{20}-[0-9]+\.webp")
+RENDITION = re.compile(r"pictures/[0-9a-f]{20}-[0-9]+\.(webp|jpg)")
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 # One range, as RFC 9110 (14.1.2) writes it: from a byte on, up to one, or the last so many.
 _RANGE = re.compile(r"bytes=[ \t]*(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))[ \t]*", re.IGNORECASE | re.ASCII)
 
 
 @require_safe
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    if not RENDITION.fullmatch(name):
+    rendition = RENDITION.fullmatch(name)
+    if rendition is None:
         raise Http404("No picture lives at this address.")
-    return serve(request, name, "image/webp")
+    return serve(request, name, TYPES[rendition[1]])
 
 
 def serve(request: HttpRequest, name: str, content_type: str) -> HttpResponseBase:

@@ -81,7 +81,7 @@ class TestDemo:
         before = list(Episode.objects.order_by("pk").values()), list(User.objects.order_by("pk").values())
         call_command("load_demo", stdout=second)
         assert (list(Episode.objects.order_by("pk").values()), list(User.objects.order_by("pk").values())) == before
-        assert "Loaded 33 episodes." in first.getvalue()
+        assert "Loaded 34 episodes." in first.getvalue()
         assert "Loaded" not in second.getvalue()
         for username, _, _ in demo.ACCOUNTS:
             assert authenticate(username=username, password=demo.PASSWORD)
@@ -98,7 +98,9 @@ class TestDemo:
         demo.load()
         pages = {path.read_bytes() for path in demo.PAGES.rglob("*.md")}
         assert len(pages) == 31
-        assert {page_of(episode) for episode in Episode.objects.published().with_entries()} == pages
+        assert {
+            page_of(episode) for episode in Episode.objects.published().exclude(audio__gt="").with_entries()
+        } == pages
 
     def test_shows_what_a_page_can_have(self):
         """A demo without the odd cases would show nothing."""
