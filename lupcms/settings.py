@@ -170,7 +170,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.E001"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# Players of other hosts that a press may load into an episode's page (docs/decisions/0013).
+# Players of other hosts that a press may load into an episode's page (docs/decisions/0014).
 PLAYER_HOSTS = env.list("PLAYER_HOSTS", default=["player.fireside.fm"])
 SECURE_CSP = {
     "default-src": [CSP.NONE],
