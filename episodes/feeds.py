@@ -114,9 +114,8 @@ def old_rss(request: HttpRequest) -> HttpResponse:
 def json(request: HttpRequest) -> HttpResponse:
     show = _show_with_feed(request)
     episodes = episodes_of(show.episodes.all())
-    channel, items = channel_of(show, episodes), items_of(episodes)
-    response = _answer(request, json_feed.render(channel, items), JSON_FEED, last_change(items))
-    return _with_hub(response, channel.hub_url, channel.json_url)
+    items = items_of(episodes)
+    return _answer(request, json_feed.render(channel_of(show, episodes), items), JSON_FEED, last_change(items))
 
 
 @for_programs

@@ -21,7 +21,6 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
         authors=[{"name": channel.author, "url": channel.url}] if channel.author else [],
         language=channel.language,
         expired=channel.is_complete,
-        hubs=[{"type": "WebSub", "url": channel.hub_url}] if channel.hub_url else [],
     )
     feed["items"] = [_item(item) for item in items]
     return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()

@@ -238,7 +238,7 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
             history.keep_before(was)
         super().save_model(request, obj, form, change)
         if was is not None and was.is_published() and was.slug != obj.slug:
-            for ending in ("", ".md", *heard_at(was)):
+            for ending in ("", ".md", ".json", "/embed", *heard_at(was)):
                 OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='episode',
             name='audio',
-            field=models.FileField(blank=True, help_text='Its address, length, type and duration are read from the file.', upload_to='audio'),
+            field=models.FileField(blank=True, db_index=True, help_text='Its address, length, type and duration are read from the file.', upload_to='audio'),
         ),
         migrations.AddField(
             model_name='episode',

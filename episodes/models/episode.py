@@ -119,7 +119,10 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     )
     guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
     audio = models.FileField(
-        upload_to="audio", blank=True, help_text="Its address, length, type and duration are read from the file."
+        upload_to="audio",
+        blank=True,
+        db_index=True,
+        help_text="Its address, length, type and duration are read from the file.",
     )
     enclosure_url = VerbatimField(
         "audio address",

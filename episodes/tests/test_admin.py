@@ -355,7 +355,7 @@ class EpisodeFormTests(TestCase):
         save(self.client, change_url(episode), slug="pilot")
         self.assertEqual(
             dict(OldPath.objects.values_list("path", "target")),
-            {"/1": "/pilot", "/1.md": "/pilot.md", "/first": "/pilot", "/first.md": "/pilot.md"},
+            {f"/{old}{end}": f"/pilot{end}" for old in ("1", "first") for end in ("", ".md", ".json", "/embed")},
         )
         save(self.client, change_url(episode), slug="1")
         self.assertEqual(

@@ -361,7 +361,6 @@ def test_json_feed_says_the_same():
         "description": "Of the sea.",
         "authors": [{"name": "The Tide People", "url": "https://tide.example/"}],
         "language": "en",
-        "hubs": [{"type": "WebSub", "url": "https://hub.example/"}],
         "items": [
             {
                 "id": "guid-1",
