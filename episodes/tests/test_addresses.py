@@ -330,6 +330,8 @@ def answers(show: Show, path: str) -> int:
     for _ in range(2):
         path, _, query = path.partition("?")
         response = client.get("/", PATH_INFO=unquote(path, "latin-1"), QUERY_STRING=query)
+        if response.streaming:
+            response.getvalue()  # To its end, where the file is closed.
         if response.status_code != 301:
             break
         path = response["Location"]

@@ -218,7 +218,8 @@ def test_every_target_is_large_enough_for_a_finger(addresses, page: Page):
 
 def test_a_keyboard_gets_everywhere_in_reading_order(addresses, page: Page):
     """The skip link is first and leads to the content; each stop can be seen and comes after the one before it."""
-    url = addresses[1][0]
+    # Of the player's own controls a page knows nothing.
+    url = next(url for url, _ in addresses if url.endswith("/19"))
     page.goto(url)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"

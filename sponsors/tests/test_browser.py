@@ -38,7 +38,7 @@ def desk(live_server: Any, browser: Any, request: Any) -> Iterator[Visitor]:
     for acronym in ("THIRD", "FOURTH"):
         Membership.objects.create(user=alice, show=make_show(acronym.lower(), acronym), role=Role.PRODUCER)
     oil = add_placement(make_episode(show), "Oil").sponsor
-    offer = make_offer(oil, promo_code="oil.example/tide", url="oil.example")
+    offer = make_offer(oil, show, promo_code="oil.example/tide", url="oil.example")
     campaign = make_campaign(oil, show, offer=offer)
     add_placement(make_episode(show, "002", air_date=date(2024, 6, 3)), "Oil", campaign=campaign)
     add_placement(make_episode(show, "003"), "Rope")
