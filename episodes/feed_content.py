@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -20,6 +20,7 @@ from episodes.feed_document import Channel, Chapter, Item, Person, Picture, Tran
 from episodes.models import Chapter as ChapterRow
 from episodes.models import Credit, Episode
 from episodes.models import Transcript as TranscriptRow
+from episodes.models.transcript import distance
 from lupcms.shows.categories import split
 from lupcms.shows.channel import podcast_guid_of
 from lupcms.shows.models import Show
@@ -192,12 +193,12 @@ def chapters_url(episode: Episode, url: str) -> str:
 def transcripts_of(episode: Episode, url: str) -> list[Transcript]:
     """Of the episode at `url`: each language in every format that apps read."""
     address = f"{url}/transcript"
-    own = episode.show.language.lower()
-    rows = sorted(episode.transcripts.all(), key=lambda row: row.language.lower() != own)
+    own = episode.show.language
+    rows = sorted(episode.transcripts.all(), key=lambda row: distance(row.language, own))
     return [
-        # The show's own language is the one at the plain address.
+        # What is nearest to the show's own language is at the plain address; see episodes.transcripts.languages_of.
         Transcript(
-            f"{address}{ending}{f'?lang={row.language}' if row is not rows[0] else ''}",
+            f"{address}{ending}{f'?lang={quote(row.language)}' if row is not rows[0] else ''}",
             media_type,
             row.language,
             is_timed,

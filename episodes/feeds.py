@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.encoding import iri_to_uri
 from django.utils.http import http_date
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -173,7 +174,7 @@ def _answer(request: HttpRequest, body: bytes, content_type: str, changed_at: da
 def _with_hub(response: HttpResponse, hub_url: str, feed_url: str) -> HttpResponse:
     """Where a hub is told of changes, by WebSub (https://www.w3.org/TR/websub/#discovery)."""
     if hub_url:
-        response["Link"] = f'<{hub_url}>; rel="hub", <{feed_url}>; rel="self"'
+        response["Link"] = f'<{iri_to_uri(hub_url)}>; rel="hub", <{iri_to_uri(feed_url)}>; rel="self"'
     return response
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from episodes.formats.xml import for_xml
 from lupcms.shows.models import Show
 
 
 def render(title: str, shows: Iterable[Show]) -> bytes:
     """Those that have a feed."""
     opml = etree.Element("opml", {"version": "2.0"})
-    etree.SubElement(etree.SubElement(opml, "head"), "title").text = title
+    etree.SubElement(etree.SubElement(opml, "head"), "title").text = for_xml(title)
     body = etree.SubElement(opml, "body")
     for show in shows:
         if show.site_url:
@@ -23,6 +24,6 @@ def render(title: str, shows: Iterable[Show]) -> bytes:
                 "xmlUrl": show.feed_url,
                 "htmlUrl": f"{show.site_url}/",
             }
-            etree.SubElement(body, "outline", {name: value for name, value in outline.items() if value})
+            etree.SubElement(body, "outline", {name: for_xml(value) for name, value in outline.items() if value})
     rendered: bytes = etree.tostring(opml, xml_declaration=True, encoding="UTF-8")
     return rendered

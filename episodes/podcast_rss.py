@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from episodes.feed_document import Channel, Chapter, Item, Person, last_change
+from episodes.formats.xml import for_xml
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -29,7 +30,6 @@ TITLE_LENGTH = 255
 TEXT_LENGTH = 128
 DISPLAY_LENGTH = 32
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r"<[^>]*>")
 _CUT_ENTITY = re.compile(r"&[a-z]*…\Z")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -166,7 +166,11 @@ def _item(root: Any, item: Item) -> None:
     etree.SubElement(
         root,
         "enclosure",
-        {"url": _xml(item.enclosure_url), "length": str(item.enclosure_length or 0), "type": item.enclosure_type},
+        {
+            "url": for_xml(item.enclosure_url),
+            "length": str(item.enclosure_length or 0),
+            "type": _clean(item.enclosure_type),
+        },
     )
     if item.source_url:
         _add(root, "source", item.author, url=item.source_url)
@@ -252,13 +256,8 @@ def _said(attributes: dict[str, str]) -> dict[str, str]:
     return {name: value for name, text in attributes.items() if (value := _clean(text))}
 
 
-def _xml(text: str) -> str:
-    """Without the characters that XML does not know."""
-    return _NOT_XML.sub("", text)
-
-
 def _clean(text: str) -> str:
-    return _xml(text).strip()
+    return for_xml(text).strip()
 
 
 def _boolean(value: bool) -> str:

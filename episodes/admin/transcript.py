@@ -9,7 +9,7 @@ from episodes.formats.problems import FormatError
 from episodes.formats.transcripts import MAX_BYTES, Parsed, parse
 from episodes.models import Episode, Transcript
 from episodes.transcripts import store
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, validate_language
 from lupcms.shows.permissions import Action, MemberAdmin, member
 from lupcms.shows.public_pages import PublicAdmin
 
@@ -18,7 +18,10 @@ class TranscriptForm(forms.ModelForm):
     """A file instead of what the episode's transcript in that language said before, if it has one."""
 
     language = forms.CharField(
-        required=False, max_length=35, help_text="A code like en or pt-BR. Empty: the language of the show."
+        required=False,
+        max_length=35,
+        validators=[validate_language],
+        help_text="A code like en or pt-BR. Empty: the language of the show.",
     )
     file = forms.FileField(
         help_text="WebVTT, SubRip (SRT) or the podcast namespace’s JSON, at most 10 MB. It replaces what is stored; "

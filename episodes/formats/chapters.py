@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from episodes.formats.problems import FormatError, Problem, error, storable
+from episodes.formats.xml import for_xml
 
 MAX_CHARACTERS = 1_000_000
 MAX_CHAPTERS = 1_000
@@ -340,8 +341,6 @@ def _texts(chapter: Chapter, title: str, image: str, url: str) -> list[tuple[str
 
 # --- Podlove simple chapters, XML ---
 
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def _read_psc(text: str) -> tuple[list[Chapter], list[Problem]]:
     """A document, a feed's element, or only its chapters. A document type is refused."""
@@ -371,7 +370,7 @@ def _from_psc(row: Any) -> Chapter:
 
 def _attributes(chapter: Chapter) -> str:
     known = [("start", psc_clock(chapter.start)), *_texts(chapter, "title", "image", "href")]
-    return "".join(f" {name}={quoteattr(_NOT_IN_XML.sub('', value))}" for name, value in known if value)
+    return "".join(f" {name}={quoteattr(said)}" for name, value in known if (said := for_xml(value)))
 
 
 # --- Audacity labels: start, tab, end, tab, title; a label on a range of pitch has a second line ---

@@ -152,6 +152,24 @@ class RssTests(FeedTestCase):
             ],
         )
 
+    def test_transcripts_are_in_the_language_that_the_feed_says(self):
+        for language in ("de", "en-GB", "x&y"):
+            cues = [[0, 1000, "", f"This is {language}."]]
+            Transcript.objects.create(episode=self.first, language=language, format="json", cues=cues)
+        item = channel(self.client.get("/rss")).findall("item")[1]
+        told = {
+            t.get("language"): t.get("url") for t in item.findall("podcast:transcript[@type='application/json']", NS)
+        }
+        self.assertEqual(told["en-GB"], f"{SITE}/1/transcript.json")
+        for language, url in told.items():
+            self.assertContains(self.client.get(url.removeprefix(SITE)), f"This is {language}.")
+
+    def test_an_odd_hub_stays_inside_its_brackets(self):
+        Show.objects.filter(pk=self.show.pk).update(hub_url='https://hub.example/>; rel="канал')
+        link = self.client.get("/rss").headers["Link"]
+        hub = "https://hub.example/%3E;%20rel=%22%D0%BA%D0%B0%D0%BD%D0%B0%D0%BB"
+        self.assertEqual(link, f'<{hub}>; rel="hub", <{SITE}/rss>; rel="self"')
+
     def test_old_addresses_lead_to_the_feed(self):
         for path in ("/feed", "/feed.xml", "/rss/", "/RSS"):
             self.assertRedirects(
@@ -239,6 +257,12 @@ class NetworkTests(FeedTestCase):
             self.assert_is_of_all_shows(response, "https://net.example/rss", "https://net.example/")
         self.assertEqual(network.get("/network/rss").headers["Location"], "/rss")
         self.assertEqual(network.get("/opml").content, self.client.get("/opml").content)
+
+    def test_a_character_that_xml_lacks_does_not_break_the_opml_of_all_shows(self):
+        Show.objects.filter(pk=self.show.pk).update(title="Tide\x0b Radio", description="Of the\x01 sea.")
+        root = etree.fromstring(self.client.get("/opml").content)
+        titles = {outline.get("title"): outline.get("description") for outline in root.iter("outline")}
+        self.assertEqual(titles["Tide Radio"], "Of the sea.")
 
     def test_opml_lists_the_shows_that_have_a_feed(self):
         response = self.client.get("/opml")

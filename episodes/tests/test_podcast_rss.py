@@ -323,6 +323,7 @@ def test_any_text_survives_and_none_breaks_the_feed(title, name, chapter, guid):
         title=title,
         guid=f"x{guid}",
         html=f"<p>{NOT_XML.sub('', title).replace('&', '&amp;').replace('<', '&lt;')}</p>",
+        enclosure_type=f"audio/{name}",
         people=[Person(f"x{name}", "guest", "cast")],
         chapters=[Chapter(Decimal(0), f"x{chapter}")],
     )

@@ -155,6 +155,11 @@ class UploadTests(TestCase):
             self.assertIn(message, " ".join(errors(self.upload(text))).replace("&gt;", ">"))
         self.assertEqual(Transcript.objects.get().said(), list(CUES))
 
+    def test_a_language_is_written_as_a_code(self):
+        for language in ("de & en", "Deutsch (Schweiz)", "x"):
+            self.assertIn("Write a language like en, de or pt-BR.", errors(self.upload(VTT, language=language)))
+        self.assertFalse(Transcript.objects.exists())
+
     def test_what_is_odd_is_told_after_saving(self):
         response = self.upload("WEBVTT\n\n00:05.000 --> 00:09.000\nB\n\n00:01.000 --> 00:02.000\nA\n")
         page = self.client.get(response.url)

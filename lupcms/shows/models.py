@@ -65,6 +65,9 @@ class User(AbstractUser):
         return Show.objects.filter(pk__in=[pk for pk in self.roles if self.may(ability, pk)])
 
 
+validate_language = RegexValidator(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", "Write a language like en, de or pt-BR.")
+
+
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
         raise ValidationError("“%(value)s” is not a time zone. Write one like Europe/Berlin.", params={"value": value})
@@ -133,7 +136,7 @@ class Show(ChannelFields):
     language = models.CharField(
         max_length=35,
         default="en",
-        validators=[RegexValidator(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", "Write a language like en, de or pt-BR.")],
+        validators=[validate_language],
         help_text="In which its texts are written, as in HTML: en, de, pt-BR.",
     )
 
