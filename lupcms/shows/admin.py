@@ -101,6 +101,12 @@ class ShowForm(forms.ModelForm):
             raise forms.ValidationError("The audio’s address is put right behind it, so it must end in a slash.")
         return prefix
 
+    def clean_hub_url(self) -> str:
+        hub: str = self.cleaned_data["hub_url"]
+        if "@" in hub or not hub.isascii():
+            raise forms.ValidationError("Feeds print this address: it has no user or password, and ASCII letters alone.")
+        return hub
+
     def clean_update_rule(self) -> str:
         rule: str = self.cleaned_data["update_rule"]
         if rule and (problem := recurrence.problem(rule)):

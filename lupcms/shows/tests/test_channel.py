@@ -71,6 +71,11 @@ class ShowFormTests(TestCase):
         said = ["The audio’s address is put right behind it, so it must end in a slash."]
         self.assertEqual(self.errors(media_prefix="https://op3.dev/e"), {"media_prefix": said})
 
+    def test_a_hub_has_an_address_that_feeds_can_print(self):
+        self.assertEqual(self.errors(hub_url="https://hub.example/"), {})
+        for hub in ("https://user:secret@hub.example/", "https://hub.example/ä"):
+            self.assertEqual(list(self.errors(hub_url=hub)), ["hub_url"])
+
     def test_a_license_that_apps_do_not_know_needs_an_address(self):
         for slug in ("ARR", "CC-BY-4.0", "CC-BY-NC-4.0", "CC-BY-NC-ND-4.0", "POD-V4V-1.0", ""):
             self.assertEqual(self.errors(license=slug, license_url=""), {}, slug)
