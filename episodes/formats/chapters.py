@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise, product
 from typing import Any, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from episodes.formats.problems import FormatError, Problem, error, storable
-from episodes.formats.xml import for_xml
 
 MAX_CHARACTERS = 1_000_000
 MAX_CHAPTERS = 1_000
@@ -105,15 +103,6 @@ def render_json(chapters: Iterable[Chapter]) -> str:
     return json.dumps({"version": "1.2.0", "chapters": [_as_json(one) for one in chapters]}, ensure_ascii=False)
 
 
-def render_psc(chapters: Iterable[Chapter]) -> str:
-    """The element for a feed that declares xmlns:psc. It knows no end and no chapter outside the list.
-
-    Characters that XML cannot have are left out.
-    """
-    rows = "".join(f"<psc:chapter{_attributes(one)}/>" for one in chapters if one.is_listed)
-    return f'<psc:chapters version="1.2">{rows}</psc:chapters>'
-
-
 def clock(milliseconds: int) -> str:
     """`00:00`, `13:30.500`, `1:12:51`."""
     seconds, rest = divmod(milliseconds, 1000)
@@ -121,12 +110,6 @@ def clock(milliseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     fraction = f".{rest:03}" if rest else ""
     return f"{f'{hours}:' if hours else ''}{minutes:02}:{seconds:02}{fraction}"
-
-
-def psc_clock(milliseconds: int) -> str:
-    """`00:13:30.000`, as simple chapters have it (section 2.2)."""
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
 def _sorted(chapters: list[Chapter]) -> tuple[Chapter, ...]:
@@ -366,11 +349,6 @@ def _from_psc(row: Any) -> Chapter:
         url=row.get("href", ""),
         image=row.get("image", ""),
     )
-
-
-def _attributes(chapter: Chapter) -> str:
-    known = [("start", psc_clock(chapter.start)), *_texts(chapter, "title", "image", "href")]
-    return "".join(f" {name}={quoteattr(said)}" for name, value in known if (said := for_xml(value)))
 
 
 # --- Audacity labels: start, tab, end, tab, title; a label on a range of pitch has a second line ---

@@ -104,7 +104,7 @@ class ShowForm(forms.ModelForm):
     def clean_hub_url(self) -> str:
         hub: str = self.cleaned_data["hub_url"]
         if "@" in hub or not hub.isascii():
-            raise forms.ValidationError("Feeds print this address: it has no user or password, and ASCII letters alone.")
+            raise forms.ValidationError("Feeds print this address: it has no user, no password, and ASCII alone.")
         return hub
 
     def clean_update_rule(self) -> str:
