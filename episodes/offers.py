@@ -43,13 +43,12 @@ def listed(episode: Episode, day: date) -> list[Listed]:
 
 
 def _listed(placement: Placement, standings: list[Standing]) -> Listed:
-    own = next((s for s in standings if s.offer.pk == placement.offer_id), None)
     here = [s for s in standings if s.offer.sponsor_id == placement.sponsor_id and s.offer.is_here]  # type: ignore[attr-defined]
-    if own is None and placement.promo_code:
-        # An archive knows no offers; the same code of the same sponsor is the same offer.
-        same = [s for s in here if s.offer.promo_code == placement.promo_code and s.state != "upcoming"]
-        own = next((s for s in same if s.is_live), same[-1] if same else None)
-    listed = Listed(placement, own, None)
-    if listed.has_ended or listed.is_of_unknown_date:
-        return Listed(placement, own, next((s for s in here if s.is_live and s is not own), None))
-    return listed
+    # An archive knows no offers; the same code of the same sponsor is the same offer.
+    same = [s for s in here if s.offer.promo_code == placement.promo_code and s.state != "upcoming"]
+    live = [s for s in same if s.is_live] or [s for s in here if s.is_live]
+    own = next((s for s in standings if s.offer.pk == placement.offer_id), None)
+    if own is None and placement.promo_code and same and not any(s.is_live for s in same):
+        own = same[-1]
+    listed = Listed(placement, own, live[0] if live else None)
+    return listed if listed.has_ended or listed.is_of_unknown_date else Listed(placement, own, None)
