@@ -92,8 +92,7 @@ def tag_rss(request: HttpRequest, name: str) -> HttpResponse:
 def host_rss(request: HttpRequest, slug: str) -> HttpResponse:
     """The feed of what somebody takes part in, at the address of their page, where their other slugs lead."""
     show = _show_with_feed(request)
-    names = HostName.objects.filter(show=show).select_related("host")
-    known = names.filter(slug=slug).first() or names.filter(slug__iexact=slug).first()
+    known = HostName.objects.filter(show=show).select_related("host").spelled(slug)
     if known is None:
         return elsewhere(request)
     episodes = episodes_of(show.episodes.filter(pk__in=known.host.credits.values("episode")))

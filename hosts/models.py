@@ -47,6 +47,10 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         first = HostName.objects.filter(show=show).values("host").annotate(first=models.Min("pk")).values("first")
         return self.filter(pk__in=first)
 
+    def spelled(self, slug: str) -> "HostName | None":
+        """The one of this slug, or of it in another letter case. Two queries at most."""
+        return self.filter(slug=slug).first() or self.filter(slug__iexact=slug).first()
+
     def known_as(self, show: Show, slug: str, name: str) -> "HostName":
         """The host whom `show` knows by `slug`; an unknown one is made, with `name`.
 

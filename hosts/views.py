@@ -39,8 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A host's page. Their other slugs on the show, and other letter cases, lead to it."""
     show = show_of(request)
-    names = HostName.objects.filter(show=show).select_related("host")
-    known = names.filter(slug=slug).first() or names.filter(slug__iexact=slug).first()
+    known = HostName.objects.filter(show=show).select_related("host").spelled(slug)
     if known is None:
         return elsewhere(request)
     host: Host = known.host
