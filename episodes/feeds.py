@@ -129,7 +129,7 @@ def episode(request: HttpRequest, slug: str) -> HttpResponse:
     episodes = show.episodes.published()
     found = episodes.for_page().prefetch_related("chapters", transcripts_without_cues()).filter(slug=slug).first()
     if found is None:
-        folded = episodes.filter(slug__iexact=slug.lstrip("0") or "0").first()
+        folded = episodes.folded(slug)
         return moved(request, f"{folded.get_absolute_url()}.json") if folded else elsewhere(request)
     return _answer(request, episode_json.render(found), JSON, found.last_changed_at)
 

@@ -276,7 +276,7 @@ def nothing(request: HttpRequest, path: str) -> HttpResponse:
 
 def _folded_episode(request: HttpRequest, show: Show, slug: str, view: str, *more: str) -> HttpResponse | None:
     """Letter case and leading zeros lead to the one address."""
-    found = show.episodes.published().filter(slug__iexact=slug.lstrip("0") or "0").first()
+    found = show.episodes.published().folded(slug)
     if found is None or found.slug == slug:
         return None
     return moved(request, reverse(f"episodes:{view}", args=[found.slug, *more]))

@@ -83,6 +83,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         after = self.filter(models.Q(published_at__gt=at) | models.Q(published_at=at, pk__gt=pk))
         return before.newest_first().first(), after.newest_first().last()
 
+    def folded(self, slug: str) -> "Episode | None":
+        """The one that `slug` leads to without its leading zeros, in any letter case. One query."""
+        return self.filter(slug__iexact=slug.lstrip("0") or "0").first()
+
     def folded_slugs(self) -> set[str]:
         """Every slug in lower case, to find a free one. One query."""
         return {slug.lower() for slug in self.values_list("slug", flat=True)}
