@@ -73,8 +73,8 @@ def measure(count: int) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from episodes import podcast_rss
-    from episodes.feed_content import channel_of, episodes_of, items_of
+    from episodes.feeds import podcast_rss
+    from episodes.feeds.content import channel_of, episodes_of, items_of
     from lupcms.shows.models import Show
 
     show = Show.objects.get()

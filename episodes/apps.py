@@ -6,7 +6,7 @@ class EpisodesConfig(AppConfig):
     name = "episodes"
 
     def ready(self) -> None:
-        from episodes import websub
+        from episodes.feeds import websub
         from episodes.models import Chapter, Credit, Episode, EpisodeTag, Link, Placement
         from episodes.models.history import register
         from lupcms.shows.models import Show

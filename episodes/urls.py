@@ -1,6 +1,7 @@
 from django.urls import path
 
-from episodes import cards, clicks, feeds, llms, oembed, sitemaps, views
+from episodes import cards, clicks, llms, oembed, sitemaps, views
+from episodes.feeds import views as feeds
 
 app_name = "episodes"
 # The last two come last: built-in pages first, then episodes, whatever once was, and at last short links.

@@ -203,7 +203,7 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "timeout": 10,
     }
 
-# --- What need not be done before somebody gets an answer (`episodes.websub`); by default it is done at once ---
+# --- What need not be done before somebody gets an answer (`episodes.feeds.websub`); by default it is done at once ---
 
 TASKS = {
     "default": {"BACKEND": env.str("TASKS_BACKEND", default="django.tasks.backends.immediate.ImmediateBackend")},

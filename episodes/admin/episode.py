@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes import derived, websub
+from episodes import derived
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
@@ -31,6 +31,7 @@ from episodes.admin.forms import (
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
+from episodes.feeds import websub
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
 from lupcms.shows.media import serve

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.feed_report import report
+from episodes.feeds.report import report
 from episodes.models import Episode
 from lupcms.shows.permissions import member
 

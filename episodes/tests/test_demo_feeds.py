@@ -3,7 +3,7 @@
 import pytest
 
 from episodes import demo
-from episodes.feed_report import feed_bytes, problems_of
+from episodes.feeds.report import feed_bytes, problems_of
 from episodes.tests.foreign_parsers import disagreements, exact
 from lupcms.shows.models import Show
 from lupcms.tests.browser import needs_npm

@@ -38,7 +38,7 @@ def feed_of(show, *, broken: bool = False) -> bytes:
 
 
 def serve(data: bytes):
-    return patch("episodes.feed_report.feed_bytes", return_value=data)
+    return patch("episodes.feeds.report.feed_bytes", return_value=data)
 
 
 def make_aired(show, number, **fields):

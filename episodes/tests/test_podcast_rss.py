@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from episodes import json_feed
-from episodes.feed_document import Channel, Chapter, Item, Person, Picture, Transcript
-from episodes.podcast_rss import cut, cut_bytes, description, episode_number, render
+from episodes.feeds import json_feed
+from episodes.feeds.document import Channel, Chapter, Item, Person, Picture, Transcript
+from episodes.feeds.podcast_rss import cut, cut_bytes, description, episode_number, render
 
 NS = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",

@@ -15,7 +15,7 @@ from django.tasks import default_task_backend
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
-from episodes import websub
+from episodes.feeds import websub
 from episodes.tests.factories import make_episode, make_show
 
 FEED = "https://tide-radio.example/rss"
@@ -199,7 +199,7 @@ def test_only_http_is_spoken(url):
 def test_a_failure_is_one_line_and_stops_nobody(caplog):
     result = websub.ping.enqueue("http://alice:secret@127.0.0.1/", FEED)
     assert result.status == "SUCCESSFUL"
-    [record] = [record for record in caplog.records if record.name == "episodes.websub"]
+    [record] = [record for record in caplog.records if record.name == "episodes.feeds.websub"]
     assert (record.levelno, record.getMessage()) == (
         logging.WARNING,
         "The hub at 127.0.0.1 was not told: its address is not public",

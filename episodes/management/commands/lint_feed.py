@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from episodes.feed_health import lint
-from episodes.feed_report import counted, problems_of
+from episodes.feeds.report import counted, problems_of
 from lupcms.shows.models import Show
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from episodes.websub import tell_of_the_newest
+from episodes.feeds.websub import tell_of_the_newest
 
 
 class Command(BaseCommand):

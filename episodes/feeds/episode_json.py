@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.encoding import iri_to_uri
 
-from episodes.feed_content import (
+from episodes.feeds.content import (
     absolute,
     chapters_url,
     enclosure_type,

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from episodes.feed_document import Channel, Chapter, Item, Person, last_change
+from episodes.feeds.document import Channel, Chapter, Item, Person, last_change
 from episodes.formats.xml import for_xml
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from episodes.feed_document import Channel, Item
+from episodes.feeds.document import Channel, Item
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

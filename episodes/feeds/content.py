@@ -16,7 +16,7 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils.encoding import iri_to_uri
 
-from episodes.feed_document import Channel, Chapter, Item, Person, Picture, Transcript
+from episodes.feeds.document import Channel, Chapter, Item, Person, Picture, Transcript
 from episodes.models import Chapter as ChapterRow
 from episodes.models import Credit, Episode
 from episodes.models import Transcript as TranscriptRow

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from episodes import podcast_rss
-from episodes.feed_content import channel_of, episodes_of, items_of
 from episodes.feed_health import SEVERITIES, Problem, Severity, lint
+from episodes.feeds import podcast_rss
+from episodes.feeds.content import channel_of, episodes_of, items_of
 from episodes.models import Episode
 from lupcms.shows.models import Show
 

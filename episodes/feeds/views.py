@@ -19,8 +19,9 @@ from django.utils.http import http_date
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from episodes import episode_json, json_feed, network, opml, podcast_rss
-from episodes.feed_content import (
+from episodes import network
+from episodes.feeds import episode_json, json_feed, opml, podcast_rss
+from episodes.feeds.content import (
     channel_of,
     channel_of_all,
     episodes_of,
@@ -29,7 +30,7 @@ from episodes.feed_content import (
     part_of,
     transcripts_without_cues,
 )
-from episodes.feed_document import Channel, Item, last_change
+from episodes.feeds.document import Channel, Item, last_change
 from episodes.models import Episode, Tag
 from hosts.models import HostName
 from lupcms.shows.addresses import elsewhere, moved
