@@ -92,7 +92,7 @@ def for_recipients(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         show: Show | None = request.show  # type: ignore[attr-defined]
-        recipient = Recipient.objects.holding(token)
+        recipient = Recipient.objects.select_related("sponsor").holding(token)
         if recipient is None or (show is not None and not recipient.shows.contains(show)):
             context = {"show": show, "title": _("Nothing is published here"), "foreign": show and foreign(show)}
             response = render(request, "404.html", {**context, "suggestions": []}, status=404)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from episodes import derived
 from episodes.models import ClickCount, Correction, Downloads, Episode, Placement, history
 from lupcms.shows.models import Show, User
+from lupcms.shows.private import digest
 from sponsors.models import Campaign, Kind, Offer, Recipient, ShortLink, Sponsor
-from sponsors.models.recipient import digest
 
 PICTURES = Path(__file__).parent / "pictures"
 # The private address of Maud at Lantern & Wick: known, as the demo's passwords are.

@@ -1,10 +1,13 @@
 from episodes.models.chapter import Chapter
 from episodes.models.correction import Correction
 from episodes.models.credit import Credit
+from episodes.models.desk_rules import DeskRules
 from episodes.models.downloads import Downloads
 from episodes.models.episode import Episode, EpisodeQuerySet
+from episodes.models.inbox import InboxLink
 from episodes.models.link import Link
 from episodes.models.placement import ClickCount, Placement
+from episodes.models.preview import Preview
 from episodes.models.tag import EpisodeTag, Tag
 from episodes.models.transcript import Transcript
 
@@ -13,12 +16,15 @@ __all__ = [
     "ClickCount",
     "Correction",
     "Credit",
+    "DeskRules",
     "Downloads",
     "Episode",
     "EpisodeQuerySet",
     "EpisodeTag",
+    "InboxLink",
     "Link",
     "Placement",
+    "Preview",
     "Tag",
     "Transcript",
 ]

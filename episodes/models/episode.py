@@ -20,7 +20,7 @@ from lupcms.shows.fields import VerbatimField
 from lupcms.shows.models import Show
 from lupcms.shows.pictures import PictureField
 
-State = Literal["draft", "scheduled", "published"]
+State = Literal["draft", "in review", "scheduled", "published"]
 
 
 class EpisodeType(models.TextChoices):
@@ -51,6 +51,9 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def drafts(self) -> Self:
         return self.filter(published_at=None)
+
+    def in_review(self) -> Self:
+        return self.drafts().filter(is_in_review=True)
 
     def in_feed(self, at: datetime | None = None) -> Self:
         """What feeds may have: published, with an identity and audio. Its twin is `Episode.is_in_feed`."""
@@ -111,6 +114,9 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     published_at = models.DateTimeField(null=True, blank=True)
     published_at_is_estimated = models.BooleanField(
         default=False, editable=False, help_text="Imported from a page that knows the day only."
+    )
+    is_in_review = models.BooleanField(
+        "ready for review", default=False, help_text="A draft that somebody should read."
     )
     # None: as it was first written; see episodes.derived.touch.
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -180,6 +186,10 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
             models.CheckConstraint(
                 condition=~models.Q(number="") & ~models.Q(slug=""), name="episode_has_a_number_and_a_slug"
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_in_review=False) | models.Q(published_at=None),
+                name="episode_in_review_is_a_draft",
+            ),
             models.CheckConstraint(condition=~models.Q(guid=""), name="episode_guid_is_unknown_or_not_empty"),
             models.CheckConstraint(condition=models.Q(season__gte=1), name="episode_season_counts_from_1"),
             models.CheckConstraint(
@@ -204,10 +214,12 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         super().save(*args, **kwargs)
 
     def _fill_in(self) -> None:
-        """What follows from the rest and was left empty: the address, and the day of a published episode."""
+        """What follows from the rest: an address and a day that were left empty, and the end of a review."""
         if not self.slug and self.number and self.show_id:
             others = self.show.episodes.exclude(pk=self.pk)
             self.slug = free_slug(self.number, others.folded_slugs() | self.show.short_links.words())
+        if self.published_at:
+            self.is_in_review = False
         if self.published_at and not self.air_date and self.show_id:
             self.air_date = self.day_of_airing()
 
@@ -245,7 +257,7 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     @property
     def state(self) -> State:
         if self.published_at is None:
-            return "draft"
+            return "in review" if self.is_in_review else "draft"
         return "published" if self.is_published() else "scheduled"
 
     @property
