@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from episodes import cards
 from episodes.models import Episode
+from episodes.player import FRAME_HEIGHT
 from lupcms.shows.hostnames import find_show, show_of
 from lupcms.shows.models import Show
 from lupcms.shows.pages import absolute
 from lupcms.shows.pictures import WIDTHS, displayed_side, rendition_url
 
 # Of the embedded player, in pixels, where there is room.
-WIDTH, HEIGHT = 640, 240
+WIDTH, HEIGHT = 640, FRAME_HEIGHT
 
 
 def discovery_url(episode: Episode) -> str:

@@ -12,6 +12,8 @@ from django.urls import reverse
 from episodes.audio import is_own
 from episodes.models import Episode
 
+# Of the embedded player in CSS pixels, also in a frame 320 wide.
+FRAME_HEIGHT = 260
 # `?t=810` or `?t=810.5`.
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
 
@@ -30,6 +32,7 @@ class Player(NamedTuple):
     captions: Captions | None
     # Host of a foreign player that may be loaded by a press, else "".
     frame_host: str
+    frame_height: int = FRAME_HEIGHT
 
 
 def player_of(episode: Episode, request: HttpRequest, languages: Sequence[str]) -> Player | None:

@@ -82,7 +82,6 @@ for (const player of document.querySelectorAll(".player")) {
     memory.set("speed", audio.playbackRate);
   });
 
-  player.querySelector(".steps").hidden = false;
   player.addEventListener("click", ({ target: { dataset } }) => dataset.skip && skip(Number(dataset.skip)));
   // Only while the focus is in the player; the space bar is the browser's own there.
   player.addEventListener("keydown", (event) => {

@@ -39,10 +39,10 @@ class OembedTests(TestCase):
                 "provider_name": "Tide Radio",
                 "provider_url": "https://tide-radio.example/",
                 "cache_age": 3600,
-                "html": '<iframe src="https://tide-radio.example/1/embed" width="640" height="240" '
+                "html": '<iframe src="https://tide-radio.example/1/embed" width="640" height="260" '
                 'title="TR 001: Tide &quot;&lt;&amp;&gt;&quot;" loading="lazy" style="border:0"></iframe>',
                 "width": 640,
-                "height": 240,
+                "height": 260,
                 "thumbnail_url": f"https://tide-radio.example{cards.path_of(self.episode)}",
                 "thumbnail_width": 1200,
                 "thumbnail_height": 630,

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.template import Context, Template
 from django.test import Client, TestCase, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -142,14 +141,8 @@ class PlayerTests(TestCase):
 
     def test_captions_are_there_where_a_transcript_is(self):
         self.episode.transcripts.create(language="de", format="vtt", cues=[[0, 1000, "", "Moin."]])
-        player = Template('{% include "episodes/_player.html" %}')
-        page = player.render(Context({"episode": self.episode, "show": self.show, "title": "x", "player": FakePlayer}))
+        page = self.client.get("/1").content.decode()
         self.assertIn('<track kind="captions" src="/1/transcript.vtt" srclang="de" label="Transcript">', page)
-
-
-class FakePlayer:
-    url, starts_at, starts_at_seconds = "/a.mp3", "", 0
-    captions = {"url": "/1/transcript.vtt", "language": "de"}
 
 
 @needs_npm
@@ -182,7 +175,7 @@ class _Framing(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html")
         self.end_headers()
         url = escape(self.path.partition("?")[2])
-        page = f'<!DOCTYPE html><title>x</title><iframe src="{url}" width="320" height="220"></iframe>'
+        page = f'<!DOCTYPE html><title>x</title><iframe src="{url}" width="320" height="260"></iframe>'
         self.wfile.write(page.encode())
 
     def log_message(self, *args: Any) -> None:
@@ -291,6 +284,26 @@ class TestInChromium:
         page.goto(f"{home}/1")
         assert page.locator("[role=status]").inner_text() == ""
         assert page.evaluate("Object.keys(localStorage)") == ["speed"]
+
+    def test_nothing_moves_when_the_script_runs(self, home, context):
+        page = Visitor(context).page
+        # What moves inside the browser's own controls has no node.
+        shifts = """
+            window.moved = [];
+            new PerformanceObserver((list) => {
+                for (const { sources } of list.getEntries())
+                    moved.push(...sources.filter(({ node }) => node).map(({ node }) => node.nodeName));
+            }).observe({ type: "layout-shift", buffered: true });
+        """
+        # Phone size: more of the page lies below the player than beside it.
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.goto(f"{home}/1")
+        page.evaluate("localStorage.setItem('at /1', '31.5')")
+        page.add_init_script(shifts)
+        page.goto(f"{home}/1")
+        assert page.locator("[role=status]").inner_text() == "Goes on at 0:31."
+        page.wait_for_timeout(300)
+        assert page.evaluate("moved") == []
 
     def test_the_keyboard_works_in_the_player_and_nowhere_else(self, home, context):
         page = Visitor(context).page
