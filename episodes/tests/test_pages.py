@@ -59,6 +59,21 @@ class ArchiveTests(TestCase):
         self.assertIn('<a href="?page=1" rel="prev">', page)
 
 
+class UnchangedTests(TestCase):
+    def test_a_page_is_sent_again_only_when_it_says_something_else(self):
+        show = make_show()
+        episode = make_episode(show, "001")
+        for path in ("/", "/episodes", "/1", "/1.md", "/about"):
+            first = self.client.get(path)
+            again = self.client.get(path, headers={"if-none-match": first["ETag"]})
+            self.assertEqual((again.status_code, again.content), (304, b""), path)
+        Episode.objects.filter(pk=episode.pk).update(title="The second tide")
+        changed = self.client.get("/1", headers={"if-none-match": self.client.get("/1.md")["ETag"]})
+        self.assertContains(changed, "The second tide")
+        Episode.objects.filter(pk=episode.pk).update(published_at=None)
+        self.assertEqual(self.client.get("/1", headers={"if-none-match": changed["ETag"]}).status_code, 404)
+
+
 class NeighbourTests(TestCase):
     def test_an_episode_leads_to_the_ones_before_and_after_it(self):
         show = make_show()
