@@ -40,8 +40,8 @@ serve: $(BIN)/.run ## the real site that `make site` made, on 127.0.0.1:8000 (PO
 	@$(BIN)/python manage.py collectstatic --noinput -v0
 	@PORT=$(PORT) exec $(BIN)/gunicorn lupcms.wsgi
 
-test: $(BIN)/.dev node_modules/.installed ## the whole test suite (DATABASE_URL=postgres://… for PostgreSQL)
-	$(BIN)/python -m pytest -n auto
+test: $(BIN)/.dev node_modules/.installed ## the test suite (DATABASE_URL=postgres://… for PostgreSQL, ONLY="not looks" for a part)
+	$(BIN)/python -m pytest -n auto -m "$(ONLY)"
 
 check: $(BIN)/.dev ## style, types, structure, templates, settings, migrations
 	$(BIN)/ruff check .

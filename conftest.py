@@ -9,7 +9,10 @@ pytest_plugins = ["lupcms.tests.browser"]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _media_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Pictures that tests upload go with the tests."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pictures that tests upload go with the tests, and a password that a test sets need not take a second."""
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield

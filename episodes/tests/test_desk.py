@@ -212,6 +212,7 @@ def desk(live_server: Any, browser: Any, request: Any) -> Iterator[Visitor]:
 
 
 @needs_chromium
+@pytest.mark.looks
 @pytest.mark.django_db(transaction=True)
 class TestInChromium:
     @pytest.mark.parametrize("desk", [WIDE, PHONE], ids=["wide", "phone"], indirect=True)

@@ -217,6 +217,7 @@ def state(page: Page, expression: str) -> Any:
 
 
 @needs_chromium
+@pytest.mark.looks
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.ignore_template_errors
 # Django's test server does not close what a browser stopped reading.

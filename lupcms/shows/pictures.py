@@ -168,7 +168,8 @@ def renditions(image: Image.Image) -> Iterator[tuple[int, bytes]]:
     for width in reversed(WIDTHS):
         image.thumbnail((width, width), Image.Resampling.LANCZOS)
         out = BytesIO()
-        image.save(out, "WEBP", quality=85, method=6, exif=b"", xmp=b"", icc_profile=b"")
+        # Method 6 takes eighty times as long where a picture is transparent, for a hundredth of its bytes.
+        image.save(out, "WEBP", quality=85, method=5, exif=b"", xmp=b"", icc_profile=b"")
         yield width, out.getvalue()
 
 
