@@ -73,6 +73,11 @@ def description(html: str, fallback: str) -> str:
     return _CUT_ENTITY.sub("…", cut_bytes(escape(words, quote=False), DESCRIPTION_BYTES))
 
 
+def title_of(title: str, code: str) -> str:
+    """An episode's title, or what people call it where it has none."""
+    return cut(_clean(title) or code, TITLE_LENGTH)
+
+
 def episode_number(number: str) -> tuple[str, str]:
     """The number as a decimal, and as printed where that is a word: `001` is 1, `p03` is 3 shown as p03.
 
@@ -156,7 +161,7 @@ def _podcast_channel(root: Any, channel: Channel) -> None:
 
 
 def _item(root: Any, item: Item) -> None:
-    title = cut(_clean(item.title) or item.code, TITLE_LENGTH)
+    title = title_of(item.title, item.code)
     _add(root, "title", title)
     _add(root, "link", item.url)
     _add(root, "guid", item.guid, isPermaLink="false")
