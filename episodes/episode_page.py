@@ -37,7 +37,7 @@ def episode_page(
     if episode.air_date:
         year = str(episode.air_date.year)
         trail.append((year, reverse("episodes:year", args=[year])))
-    page = {
+    page: dict[str, Any] = {
         "title": f"{episode.code}: {episode.printed_title}",
         "description": episode.excerpt,
         "episode": episode,

@@ -19,6 +19,7 @@ from episodes import derived
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
+from episodes.admin.copy_out import CopyOutAdmin
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -28,6 +29,7 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
+from episodes.admin.guests import GuestsAdmin
 from episodes.admin.preview import PreviewAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
@@ -118,7 +120,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PreviewAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ChaptersAdmin, PreviewAdmin, GuestsAdmin, CopyOutAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [

@@ -68,6 +68,7 @@ class PreviewAdmin(_Admin):
         if self.has_change_permission(request, obj) if change else self.has_add_permission(request):
             args = [obj.pk] if change else []
             name = "episodes_episode_preview" if change else "episodes_episode_preview_new"
+            context["may_invite"] = change and not obj.is_published() and self._may(request, "change", obj)  # type: ignore[attr-defined]
             context["preview_url"] = reverse(f"admin:{name}", args=args)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from episodes.feeds.document import Channel, Chapter, Item, Person, last_change
+from episodes.formats.cut import cut, cut_bytes
 from episodes.formats.xml import for_xml
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -48,20 +49,6 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
         _item(etree.SubElement(root, "item"), item)
     rendered: bytes = etree.tostring(rss, xml_declaration=True, encoding="UTF-8")
     return rendered
-
-
-def cut(text: str, length: int) -> str:
-    """The text where it has at most `length` characters, else its first words and an ellipsis."""
-    if len(text) <= length:
-        return text
-    start = text[: length - 1]
-    return f"{start.rpartition(' ')[0].rstrip() or start}…"
-
-
-def cut_bytes(text: str, size: int) -> str:
-    """The same for bytes in UTF-8, of which the ellipsis has three."""
-    data = text.encode()
-    return text if len(data) <= size else cut(text, len(data[: size - 2].decode(errors="ignore")))
 
 
 def description(html: str, fallback: str) -> str:
