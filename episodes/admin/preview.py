@@ -162,7 +162,7 @@ def _rows(formset: Any) -> list[Any]:
 
 def _problems(form: Any, where: str = "") -> Iterator[str]:
     for name, found in form.errors.items():
-        label = str(form.fields[name].label or name).capitalize() if name in form.fields else ""
+        label = str(form[name].label).capitalize() if name in form.fields else ""
         yield ": ".join(filter(None, [where, label, " ".join(found)]))
 
 
