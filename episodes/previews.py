@@ -37,7 +37,6 @@ def for_guests(view: Callable[[HttpRequest, Episode, str], HttpResponseBase]) ->
 @require_safe
 @for_guests
 def page(request: HttpRequest, episode: Episode, token: str) -> HttpResponse:
-    """Nine queries beside those of the page's sponsors."""
     return preview_page(request, episode, reverse("episodes:preview_audio", args=[token]), is_for_a_guest=True)
 
 

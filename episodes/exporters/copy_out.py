@@ -32,6 +32,7 @@ POST_LENGTH = 300
 SHORTEST_SENTENCE = 20
 
 _BLOCKS = {"p", "ul", "ol", "blockquote", "pre", "hr", "h3", "h4", "h5", "h6"}
+_ITEM = "\n- "
 _SENTENCE = re.compile(r".*?(?:[.!?…]+[\"”’»)]*(?=\s|\Z)|[。！？]|\Z)", re.DOTALL)
 _REFUSED_IN_TEXT = str.maketrans("<>", "‹›")
 _REFUSED_IN_URL = {"<": "%3C", ">": "%3E"}
@@ -134,12 +135,16 @@ class _Text(HTMLParser):
         super().__init__()
         self.said: list[str] = []
         self.href, self.since = "", 0
+        self.keeps_lines = False
 
     def handle_starttag(self, tag: str, attributes: Any) -> None:
         if tag in _BLOCKS:
-            self.said.append("\n\n")
+            self.keeps_lines = tag == "pre"
+            # A paragraph that begins an item stands beside its dash.
+            if self.said[-1:] != [_ITEM]:
+                self.said.append("\n\n")
         elif tag == "li":
-            self.said.append("\n- ")
+            self.said.append(_ITEM)
         elif tag == "br":
             self.said.append("\n")
         elif tag == "a":
@@ -147,6 +152,7 @@ class _Text(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:
+            self.keeps_lines = False
             self.said.append("\n\n")
         elif tag == "a":
             text = "".join(self.said[self.since :])
@@ -154,7 +160,9 @@ class _Text(HTMLParser):
                 self.said.append(f" ({_url(self.href)})")
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        text = data if self.keeps_lines else re.sub(r"\s+", " ", data)
+        if text != " " or self.said[-1:] != [_ITEM]:
+            self.said.append(text)
 
 
 def _cut_lines(text: str, size: int) -> str:
