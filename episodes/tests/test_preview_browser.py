@@ -132,12 +132,12 @@ def test_without_script_a_button_opens_it_in_a_tab(live_server, browser):
 
 @needs_npm
 def test_a_guest_reads_it_signed_out_until_it_is_revoked(live_server, browser):
-    """The producer does it without script."""
     episode, visitor = draft(), Visitor(browser.new_context(**PHONE))
-    alice = producer(live_server, browser, episode, **PHONE, java_script_enabled=False)
+    alice = producer(live_server, browser, episode, **PHONE)
     desk = alice.page
     desk.goto(f"{episode.pk}/change/")
     desk.click("text=Preview for guests")
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
     desk.fill("#id_name", "Gil Guest")
     desk.click("text=Make an address")
     address = desk.locator(".messagelist a").inner_text()
@@ -146,6 +146,7 @@ def test_a_guest_reads_it_signed_out_until_it_is_revoked(live_server, browser):
     assert page.locator("h1").inner_text() == "Low water"
     assert page.locator(".band strong").inner_text() == "Preview, not published yet"
     assert serious(page) == []
+    assert serious(desk) == []
     desk.get_by_role("button", name="Revoke").click()
     desk.locator(".messagelist").get_by_text("leads nowhere now").wait_for()
     assert visitor.complaints == []
