@@ -19,6 +19,9 @@ HEADING = "<h3>"
 _FOLLOWED = re.compile(r"(https?://[^\s/?#\\]|mailto:)[^\s\\\x00-\x20\x7f]*", re.IGNORECASE)
 _HEADING = re.compile(r"<h[3-6]>(.*?)</h[3-6]>", re.DOTALL)
 _CODE = re.compile(r"<pre><code>(.*?)</code></pre>", re.DOTALL)
+_ANY_TAG = re.compile(r"<(/?)(\w+)[^>]*>")
+# The beginning of a tag or an entity, at the end of a text.
+_TORN = re.compile(r"(<[^>]*|&[^;\s]{0,10})\Z")
 _UNLINKED = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 
 
@@ -27,6 +30,25 @@ def feed_html(episode: Episode, placements: Iterable[Placement], links: Iterable
     with translation.override(interface_language(episode.show.language)):
         parts = [_summary(episode.summary_html), _sponsors(placements), _links(links)]
     return _UNLINKED.sub(r"\1", _cleaner.clean("\n".join(filter(None, parts))))
+
+
+def kept_and_past(html: str, size: int) -> tuple[str, str]:
+    """What of these notes stands within so many bytes of UTF-8, and what an app leaves out that reads no further.
+
+    Both are whole HTML: a tag or an entity is not torn, and what is open at the cut is closed before it and opened
+    again after it.
+    """
+    data = html.encode()
+    if len(data) <= size:
+        return html, ""
+    end = len(_TORN.sub("", data[:size].decode(errors="ignore")))
+    opened: list[str] = []
+    for tag in _ANY_TAG.finditer(html[:end]):
+        if tag[1]:
+            opened.pop()
+        elif tag[2] != "br":
+            opened.append(tag[0])
+    return _cleaner.clean(html[:end]), _cleaner.clean("".join(opened) + html[end:])
 
 
 def is_absolute(url: str) -> bool:

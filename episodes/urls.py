@@ -1,6 +1,6 @@
 from django.urls import path
 
-from episodes import cards, clicks, llms, oembed, sitemaps, views
+from episodes import cards, clicks, llms, oembed, previews, sitemaps, views
 from episodes.feeds import views as feeds
 
 app_name = "episodes"
@@ -26,6 +26,8 @@ urlpatterns = [
     path("feed.xml", feeds.old_rss),
     path("json", feeds.json, name="json"),
     path("opml", feeds.shows_opml, name="opml"),
+    path("preview/<segment:token>", previews.page, name="preview"),
+    path("preview/<segment:token>/audio", previews.audio, name="preview_audio"),
     path("<segment:slug>.json", feeds.episode, name="json_of_episode"),
     path("<segment:slug>/card-<slug:digest>.jpg", cards.image, name="card"),
     path("<segment:slug>/chapters.json", views.chapters, name="chapters"),

@@ -15,19 +15,18 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from episodes import cards, metadata, network, oembed
+from episodes import network
 from episodes.chapters import chapters_of
 from episodes.clicks import spoken
+from episodes.episode_page import episode_page
 from episodes.exporters.notes import page_of
 from episodes.formats.chapters import render_json
 from episodes.formats.transcripts import Paragraph, paragraphs
-from episodes.models import Credit, Tag
+from episodes.models import Tag
 from episodes.models.tag import LETTERS
-from episodes.offers import listed
 from episodes.player import player_of
 from episodes.transcripts import FILES, languages_of, transcript_of
 from lupcms.shows.addresses import elsewhere, moved
-from lupcms.shows.counts import counts_clicks
 from lupcms.shows.hostnames import home_of, show_of
 from lupcms.shows.linked_data import breadcrumbs, podcast_series
 from lupcms.shows.lists import page_of_list
@@ -110,40 +109,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     episode = show.episodes.published().for_page().filter(slug=slug).first()
     if episode is None:
         return _folded_episode(request, show, slug, "detail") or spoken(request, show, slug)
-    today, people = show.today(), episode.credits.all()
-    before, after = show.episodes.published().around(episode)
-    title = f"{episode.code}: {episode.printed_title}"
-    trail = [(_("Episodes"), reverse("episodes:archive"))]
-    if episode.air_date:
-        year = str(episode.air_date.year)
-        trail.append((year, reverse("episodes:year", args=[year])))
-    languages = languages_of(episode)
-    return render_page(
-        request,
-        "episodes/detail.html",
-        episode.get_absolute_url(),
-        show,
-        title=title,
-        description=episode.excerpt,
-        episode=episode,
-        hosts=[credit for credit in people if credit.role == Credit.Role.HOST],
-        guests=[credit for credit in people if credit.role == Credit.Role.GUEST],
-        crew=[credit for credit in people if credit.role not in Credit.ON_THE_PAGE],
-        sponsors=listed(episode, today),
-        counts_clicks=counts_clicks(show, today),
-        chapters=[chapter for chapter in episode.chapters.all() if chapter.is_listed],
-        has_transcript=bool(languages),
-        tags=sorted(episode.tags.all(), key=lambda tag: tag.name),
-        before=before,
-        after=after,
-        things=[
-            metadata.podcast_episode(episode, has_transcript=bool(languages)),
-            breadcrumbs(show, trail, episode.printed_title),
-        ],
-        social=cards.social_card(episode),
-        oembed_url=oembed.discovery_url(episode),
-        player=player_of(episode, request, languages),
-    )
+    return episode_page(request, episode)
 
 
 @require_safe

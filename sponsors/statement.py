@@ -1,7 +1,6 @@
 """A sponsor's private page, behind an address that nobody can guess: what was booked, what ran, and “this is wrong”."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import Error as DatabaseError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lupcms.shows.hostnames import home_of
 from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.pages import foreign
+from lupcms.shows.private import kept_private, nothing_here
 from sponsors.models import Recipient
 from sponsors.models.recipient import MESSAGE_MAX_LENGTH
 from sponsors.reports import csv_of, last_month, report
@@ -84,24 +83,15 @@ class CorrectionForm(forms.Form):
 
 
 def for_recipients(view: View) -> Callable[..., HttpResponse]:
-    """Whose address is wrong, old or revoked, or is tried on another show's host, gets the same 404.
-
-    Nothing of the page is kept, indexed or told to another site.
-    """
+    """Whose address is wrong, old or revoked, or is tried on another show's host, gets the same 404."""
 
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         show: Show | None = request.show  # type: ignore[attr-defined]
         recipient = Recipient.objects.select_related("sponsor").holding(token)
         if recipient is None or (show is not None and not recipient.shows.contains(show)):
-            context = {"show": show, "title": _("Nothing is published here"), "foreign": show and foreign(show)}
-            response = render(request, "404.html", {**context, "suggestions": []}, status=404)
-        else:
-            response = view(request, recipient)
-        response["Cache-Control"] = "no-store, private"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+            return kept_private(nothing_here(request))
+        return kept_private(view(request, recipient))
 
     return guarded
 
@@ -121,7 +111,7 @@ def page(request: HttpRequest, recipient: Recipient) -> HttpResponse:
             if correction is not None:
                 return HttpResponseRedirect(f"{request.get_full_path()}#correction-{correction.pk}")
     else:
-        _note_visit(recipient)
+        recipient.note_visit()
     return _render(request, recipient, form)
 
 
@@ -204,12 +194,3 @@ def _correct(recipient: Recipient, form: CorrectionForm) -> Any:
         about=f"{episode.code}, {placement.name}",
         message=message,
     )
-
-
-def _note_visit(recipient: Recipient) -> None:
-    """Producers see whether an address is used; once a day is enough."""
-    today = timezone.localdate()
-    if recipient.last_seen_on != today:
-        # Where nothing can be written, as during a long import, the page still answers.
-        with suppress(DatabaseError):
-            Recipient.objects.filter(pk=recipient.pk).update(last_seen_on=today)

@@ -19,6 +19,7 @@ from episodes import derived
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
+from episodes.admin.copy_out import CopyOutAdmin
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -28,6 +29,8 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
+from episodes.admin.guests import GuestsAdmin
+from episodes.admin.preview import PreviewAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
@@ -117,7 +120,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ChaptersAdmin, PreviewAdmin, GuestsAdmin, CopyOutAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -161,6 +164,10 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show"]
     list_per_page = 50
     search_fields = ["number", "title"]
+
+    class Media:
+        css = {"all": ["desk/preview.css"]}
+        js = [forms.Script("desk/preview.js", defer=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
@@ -243,10 +250,13 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
                 OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        self.check_formset(request, form, formset)
+        super().save_formset(request, form, formset, change)
+
+    def check_formset(self, request: HttpRequest, form: Any, formset: Any) -> None:
         """On the form of a new episode the show was not known yet when its sponsors were offered."""
         if formset.model is Placement and formset.has_changed() and not may(request, "sponsor", form.instance.show_id):
             raise PermissionDenied("On this show you do not place sponsors.")
-        super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -270,12 +270,15 @@ class EntryFormSet(forms.BaseInlineFormSet):
         form.instance.episode = self.instance
 
     def save(self, commit: bool = True) -> Any:
+        self.place()
+        return super().save(commit)
+
+    def place(self) -> None:
         rows: Iterable[Any] = (form.instance for form in self.forms if form.has_changed())
         last = max((form.instance.position for form in self.initial_forms), default=0)
         for row in rows:
             if not row.position:
                 last = row.position = last + 1
-        return super().save(commit)
 
 
 class LinkForm(EntryForm):

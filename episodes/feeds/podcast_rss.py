@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from episodes.feeds.document import Channel, Chapter, Item, Person, last_change
+from episodes.formats.cut import cut, cut_bytes
 from episodes.formats.xml import for_xml
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -50,20 +51,6 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
     return rendered
 
 
-def cut(text: str, length: int) -> str:
-    """The text where it has at most `length` characters, else its first words and an ellipsis."""
-    if len(text) <= length:
-        return text
-    start = text[: length - 1]
-    return f"{start.rpartition(' ')[0].rstrip() or start}…"
-
-
-def cut_bytes(text: str, size: int) -> str:
-    """The same for bytes in UTF-8, of which the ellipsis has three."""
-    data = text.encode()
-    return text if len(data) <= size else cut(text, len(data[: size - 2].decode(errors="ignore")))
-
-
 def description(html: str, fallback: str) -> str:
     """What stands before the first heading, as HTML where that fits into 4,000 bytes, else the first of its words."""
     summary = html.partition("<h3>")[0].strip()
@@ -71,6 +58,11 @@ def description(html: str, fallback: str) -> str:
         return summary or escape(fallback, quote=False)
     words = " ".join(unescape(_TAG.sub(" ", summary)).split())
     return _CUT_ENTITY.sub("…", cut_bytes(escape(words, quote=False), DESCRIPTION_BYTES))
+
+
+def title_of(title: str, code: str) -> str:
+    """An episode's title, or what people call it where it has none."""
+    return cut(_clean(title) or code, TITLE_LENGTH)
 
 
 def episode_number(number: str) -> tuple[str, str]:
@@ -156,7 +148,7 @@ def _podcast_channel(root: Any, channel: Channel) -> None:
 
 
 def _item(root: Any, item: Item) -> None:
-    title = cut(_clean(item.title) or item.code, TITLE_LENGTH)
+    title = title_of(item.title, item.code)
     _add(root, "title", title)
     _add(root, "link", item.url)
     _add(root, "guid", item.guid, isPermaLink="false")

@@ -113,10 +113,13 @@ class Placement(AddressedEntry):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Another sponsor in the row is another address; a renamed one is not."""
+        self.follow_sponsor()
+        super().save(*args, **kwargs)
+
+    def follow_sponsor(self) -> None:
+        """Another sponsor in the row is another address; a renamed one is not. One query for a stored row."""
         if not self.slug or (self.pk and self._sponsor_changed()):
             self.slug = self.sponsor.slug
-        super().save(*args, **kwargs)
 
     def _sponsor_changed(self) -> bool:
         return not Placement.objects.filter(pk=self.pk, sponsor=self.sponsor_id).exists()

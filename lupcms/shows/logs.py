@@ -1,4 +1,4 @@
-"""What no log says in full: the private addresses of sponsors."""
+"""What no log says in full: private addresses, those of sponsors and of guests."""
 
 import logging
 import re
@@ -15,7 +15,8 @@ def _spelled(text: str) -> str:
 _SLASHES = rf"(?:{_spelled('/')}|{_spelled(chr(92))})+"
 # The token ends where a path's segment does, or the quotation that a log puts it into.
 _TOKEN = re.compile(
-    rf"""({_SLASHES}{_spelled("sponsors")}{_SLASHES}{_spelled("private")}{_SLASHES}[^\s/?#"'<>]{{4}})[^\s/?#"'<>]+""",
+    rf"""({_SLASHES}(?:{_spelled("sponsors")}{_SLASHES}{_spelled("private")}|{_spelled("preview")}){_SLASHES}"""
+    r"""[^\s/?#"'<>]{4})[^\s/?#"'<>]+""",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,9 @@ def marked() -> set[str]:
     views = [
         *ROOT.glob("*/views.py"),
         ROOT / "lupcms/urls.py",
+        ROOT / "lupcms/shows/private.py",
         ROOT / "lupcms/shows/views.py",
+        ROOT / "episodes/episode_page.py",
         ROOT / "episodes/models/credit.py",
         ROOT / "episodes/models/episode.py",
         ROOT / "sponsors/statement.py",

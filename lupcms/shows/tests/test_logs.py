@@ -1,4 +1,4 @@
-"""The private address of a sponsor is in no log: not Django's, not runserver's, not gunicorn's."""
+"""A private address, a sponsor's or a guest's, is in no log: not Django's, not runserver's, not gunicorn's."""
 
 import logging
 import os
@@ -44,6 +44,9 @@ def console(monkeypatch) -> StringIO:
         (f"/sponsors\\private%5C{TOKEN}", "/sponsors\\private%5Cq7Xw…"),
         (f"{{'path': '{PATH}'}}", "{'path': '/sponsors/private/q7Xw…'}"),
         ("/sponsors/private/ and /sponsors/lamp-oil-ltd", "/sponsors/private/ and /sponsors/lamp-oil-ltd"),
+        (f'"GET /preview/{TOKEN} HTTP/1.1" 200', '"GET /preview/q7Xw… HTTP/1.1" 200'),
+        (f"/preview/{TOKEN}/audio and //%50review%2f{TOKEN}", "/preview/q7Xw…/audio and //%50review%2fq7Xw…"),
+        ("/admin/episodes/episode/3/preview/?as=app", "/admin/episodes/episode/3/preview/?as=app"),
     ],
 )
 def test_a_token_is_its_first_four_characters(text, said):
@@ -65,9 +68,10 @@ def test_message_arguments_traceback_and_stack_are_all_read(console):
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_not_found_is_said_once_without_the_token(console):
-    assert Client().get(PATH).status_code == 404
-    assert console.getvalue() == "Not Found: /sponsors/private/q7Xw…\n"
+@pytest.mark.parametrize("start", ["/sponsors/private/", "/preview/"])
+def test_a_page_that_is_not_found_is_said_once_without_the_token(console, start):
+    assert Client().get(f"{start}{TOKEN}").status_code == 404
+    assert console.getvalue() == f"Not Found: {start}q7Xw…\n"
 
 
 @pytest.mark.parametrize("name", ["django", "django.request", "django.server", "django.security.SuspiciousOperation"])
