@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from episodes import derived
 from episodes.admin import feed_health
+from episodes.admin.bulk import BulkAdmin
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
 from episodes.admin.forms import (
@@ -28,6 +29,7 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
+from episodes.admin.tag_suggestions import NewTagsAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
@@ -117,7 +119,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(BulkAdmin, NewTagsAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
