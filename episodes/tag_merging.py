@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from episodes.models import Episode, EpisodeTag, Tag, history
 from episodes.saving import saved_all
@@ -55,14 +56,13 @@ def are_changeable_by(user: User, tags: Collection[Tag]) -> bool:
 def uses_of(tags: Collection[Tag], user: User) -> dict[int, list[Use]]:
     """By the key of each tag, who says it, as far as a member may know. Two queries."""
     mine = set(user.shows("view").values_list("pk", flat=True))
-    published = Count("pk", filter=Q(pk__in=EpisodeTag.objects.published().filter(tag__in=tags).values("pk")))
-    rows = EpisodeTag.objects.filter(tag__in=tags).values_list(
-        "tag", F("content_object__show"), F("content_object__show__title")
-    )
+    public = Count("pk", filter=Q(content_object__published_at__lte=timezone.now()))
+    uses = EpisodeTag.objects.filter(tag__in=tags).order_by("content_object__show__title")
+    rows = uses.values_list("tag", "content_object__show", "content_object__show__title")
     found: dict[int, list[Use]] = {tag.pk: [] for tag in tags}
-    for tag, show, title, public, every in rows.annotate(published, Count("pk")).order_by("content_object__show__title"):
-        if show in mine or public:
-            found[tag].append(Use(title, public, every - public if show in mine else 0))
+    for tag, show, title, published, every in rows.annotate(published=public, every=Count("pk")):
+        if show in mine or published:
+            found[tag].append(Use(title, published, every - published if show in mine else 0))
     return found
 
 

@@ -78,14 +78,14 @@ class AddTags(Change):
         return f"Add {_quoted(self.cleaned_data['tags'])}"
 
     def apply(self, episodes: list[Episode]) -> list[Line]:
-        tags = Tag.objects.named(self.cleaned_data["tags"])
-        have = _tags_of(episodes, tags)
+        names = self.cleaned_data["tags"]
+        tags, have = Tag.objects.named(names), _tags_of(episodes, names)
         rows, lines = [], []
         for episode in episodes:
-            missing = [name for name in tags if (episode.pk, name) not in have]
+            missing = [name for name in names if (episode.pk, name) not in have]
             rows += [EpisodeTag(content_object=episode, tag=tags[name]) for name in missing]
             done = f"gets {_quoted(missing)}" if missing else ""
-            lines.append(Line(episode, done, f"has {_quoted(tags)} already"))
+            lines.append(Line(episode, done, f"has {_quoted(names)} already"))
         # Somebody may have saved one of them with a tag in this very moment.
         EpisodeTag.objects.bulk_create(rows, ignore_conflicts=True)
         return lines
@@ -132,8 +132,8 @@ class AddHost(Change):
         host, role = self.cleaned_data["host"], self.cleaned_data["role"]
         # Of several names on a show, the first.
         names = {name.show_id: name for name in HostName.objects.filter(host=host).order_by("-pk")}
-        credits = Credit.objects.filter(episode__in=episodes, host=host, role=role)
-        have, last = set(credits.values_list("episode", flat=True)), _last_positions(Credit, episodes)
+        credited = Credit.objects.filter(episode__in=episodes, host=host, role=role)
+        have, last = set(credited.values_list("episode", flat=True)), _last_positions(Credit, episodes)
         rows, lines = [], []
         for episode in episodes:
             name = names.get(episode.show_id)
@@ -169,7 +169,7 @@ class AddSponsor(Change):
         return f"Add a spot of {self.cleaned_data['sponsor']}"
 
     def apply(self, episodes: list[Episode]) -> list[Line]:
-        """Five queries a spot: in the order of the days, so that each counts for what is booked after it."""
+        """Five queries a spot at most: in the order of the days, so that each counts for what is booked after it."""
         sponsor = self.cleaned_data["sponsor"]
         have = set(Placement.objects.filter(episode__in=episodes, sponsor=sponsor).values_list("episode", flat=True))
         last, lines = _last_positions(Placement, episodes), {}
@@ -273,7 +273,7 @@ class BulkAdmin(_Admin):
         self.message_user(request, f"{form.says()}: {counted(len(changed), 'episodes')} changed.{rest}", level)
 
 
-def _adminform(form: Change) -> AdminForm:
+def _adminform(form: Any) -> AdminForm:
     return AdminForm(form, [(None, {"fields": list(form.fields)})], {})
 
 

@@ -49,10 +49,9 @@ class TagAdmin(admin.ModelAdmin):
         user = member(request)
         uses = EpisodeTag.objects.filter(tag=OuterRef("pk"), content_object__show__in=user.shows("view").values("pk"))
         count = uses.order_by().values("tag").annotate(count=Count("pk")).values("count")
-        tags = Tag.objects.visible_to(user).annotate(
-            episode_count=Coalesce(Subquery(count, output_field=IntegerField()), 0)
-        )
-        return tags.order_by(*self.ordering)
+        counted = Coalesce(Subquery(count, output_field=IntegerField()), 0)
+        tags: QuerySet[Tag] = Tag.objects.visible_to(user).annotate(episode_count=counted).order_by(*self.ordering)
+        return tags
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -83,7 +82,9 @@ class TagAdmin(admin.ModelAdmin):
     def aliases(self, obj: Tag) -> str:
         if obj._state.adding:
             return "-"
-        links = [(reverse("admin:episodes_tag_change", args=[tag.pk]), tag.name) for tag in obj.aliases.order_by("name")]
+        links = [
+            (reverse("admin:episodes_tag_change", args=[tag.pk]), tag.name) for tag in obj.aliases.order_by("name")
+        ]
         return format_html_join(" · ", '<a href="{}">{}</a>', links) or "None"
 
     def near(self, request: HttpRequest) -> HttpResponse:
