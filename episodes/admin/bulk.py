@@ -296,10 +296,9 @@ def _place(episode: Episode, sponsor: Sponsor, position: int) -> Line:
     except ValidationError as refused:
         return Line(episode, why=" ".join(f"{name}: {' '.join(texts)}" for name, texts in refused.message_dict.items()))
     spot.save()
-    said = f"“{spot.words or spot.url}”" if spot.words or spot.url else "no words yet"
+    said = f"“{spot.words or spot.url}”" if spot.words or spot.url else "a spot without words yet"
     code = f", code {spot.promo_code}" if spot.promo_code else ""
-    booked = f"for {spot.campaign}" if spot.campaign else "booked by no campaign"
-    return Line(episode, f"gets a spot, {booked}: {said}{code}")
+    return Line(episode, f"gets {said}{code}; booked by {spot.campaign or 'no campaign'}")
 
 
 def _last_positions(model: type[Entry], episodes: list[Episode]) -> dict[int, int]:

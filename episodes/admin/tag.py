@@ -28,13 +28,24 @@ NOT_YOURS = (
 )
 
 
+class AliasFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "alias"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Tags"), ("yes", "Aliases")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> QuerySet[Tag]:
+        return queryset.filter(alias_of__isnull=self.value() == "no") if self.value() else queryset
+
+
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
     """Tags are shared by all shows. Who writes for every show that uses one says where it leads."""
 
     form = VerbatimForm
     list_display = ["name", "alias_of", "episodes"]
-    list_filter = [("alias_of", admin.EmptyFieldListFilter)]
+    list_filter = [AliasFilter]
     list_select_related = ["alias_of"]
     search_fields = ["name"]
     ordering = ["name"]
@@ -74,7 +85,7 @@ class TagAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    @admin.display(description="episodes", ordering="episode_count")
+    @admin.display(description="episodes of your shows", ordering="episode_count")
     def episodes(self, obj: Any) -> int:
         return int(obj.episode_count)
 

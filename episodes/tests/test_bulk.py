@@ -210,8 +210,8 @@ class SponsorTests(BulkTests):
         summary, said = self.show_then_confirm("add_sponsor", sponsor=lamps.pk)
         self.assertEqual(said, "Add a spot of Lamps: 2 episodes changed.")
         changed, _ = self.lines(summary)
-        self.assertEqual(changed["001: The first tide"], f"gets a spot, for {one}: “A lamp for two.”, code LAMPS")
-        self.assertIn(f"for {two}", changed["002: The first tide"])
+        self.assertEqual(changed["001: The first tide"], f"gets “A lamp for two.”, code LAMPS; booked by {one}")
+        self.assertIn(f"booked by {two}", changed["002: The first tide"])
         spots = Placement.objects.filter(sponsor=lamps).order_by("episode__number")
         self.assertEqual(
             [(spot.campaign, spot.position, spot.slug) for spot in spots], [(one, 2, "lamps"), (two, 1, "lamps")]
@@ -224,7 +224,9 @@ class SponsorTests(BulkTests):
         self.assertContains(
             response, "1 of those that change is published. What they said when they were published is a record"
         )
-        self.assertEqual(set(self.lines(response)[0].values()), {"gets a spot, booked by no campaign: no words yet"})
+        self.assertEqual(
+            set(self.lines(response)[0].values()), {"gets a spot without words yet; booked by no campaign"}
+        )
         self.assertNotContains(self.post("add_sponsor", self.second, sponsor=other.pk, stage="show"), "is a record")
 
     def test_a_second_spot_is_not_added(self):

@@ -40,9 +40,7 @@
     const list = make("ul", { id: `${box.id}-suggestions`, role: "listbox", "aria-label": "Suggested tags", hidden: "" });
     const count = make("p", { class: "visually-hidden", role: "status" });
     const remarks = make("ul", { class: "tag-remarks", "aria-live": "polite", "aria-label": "New tags that resemble others" });
-    const wrapper = make("div", { class: "tags-box" });
-    box.replaceWith(wrapper);
-    wrapper.append(box, list, count, remarks);
+    box.after(make("div", { class: "below-tags" }, list, count, remarks));
     // A text box of several lines may not be a combobox, and says the same with these.
     for (const [name, value] of Object.entries({ "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": list.id, autocomplete: "off" })) {
       box.setAttribute(name, value);
