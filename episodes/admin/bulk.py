@@ -35,6 +35,10 @@ else:
     _Admin = object
 
 
+# 500 episodes with 30 rows each take five seconds, most of it for their history.
+MOST_AT_ONCE = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What becomes of an episode; without `done` it stays as it is, and `why` says why."""
@@ -240,6 +244,13 @@ class BulkAdmin(_Admin):
 
     def _change(self, request: HttpRequest, queryset: QuerySet[Episode], kind: type[Change]) -> HttpResponse | None:
         """Without an answer the choice; with one the summary; with that confirmed, it is done."""
+        count = queryset.count()
+        if count > MOST_AT_ONCE:
+            text = (
+                f"{count} episodes are too many at once. Filter the list so that at most {MOST_AT_ONCE} are selected."
+            )
+            self.message_user(request, text, messages.WARNING)
+            return None
         stage, user = request.POST.get("stage", ""), member(request)
         form = kind(request.POST if stage else None, shows=user.shows(kind.ability))
         if stage == "confirm" and form.is_valid():
@@ -254,7 +265,7 @@ class BulkAdmin(_Admin):
             "opts": self.opts,
             "media": self.media + form.media,
             "form": form,
-            "count": queryset.count(),
+            "count": count,
             "select_across": int(across),
             # Where all are selected the list's own filters say which, and one stands for them.
             "selected": selected[:1] if across else selected,

@@ -157,6 +157,12 @@ class TagsTests(BulkTests):
         self.assertEqual(EpisodeTag.objects.filter(tag__name="moon").count(), 2)
         self.assertEqual(list(late.tags.names()), [])
 
+    def test_too_many_at_once_are_refused_with_a_way_out(self):
+        with patch("episodes.admin.bulk.MOST_AT_ONCE", 1):
+            response = self.post("add_tags", tags="moon", stage="confirm", shown=f"{self.first.pk}")
+        self.assertIn("Filter the list so that at most 1 are selected.", self.said(response))
+        self.assertFalse(EpisodeTag.objects.filter(tag__name="moon").exists())
+
 
 class HostTests(BulkTests):
     def test_with_the_name_that_the_show_knows_and_after_the_others(self):

@@ -99,7 +99,7 @@
     const resembling = new Map(namesIn(box.value).map((name) => [name, []]));
     const replace = (name, other) => {
       const kept = namesIn(box.value).map((one) => (one === name ? other : one));
-      put([...new Set(kept)].join(", "), 0, box.value.length);
+      put(`${[...new Set(kept)].join(", ")}, `, 0, box.value.length);
       box.focus();
     };
     const showRemarks = () => {
