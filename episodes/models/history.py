@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils import timezone
 from reversion.models import Revision, Version
-from reversion.revisions import _get_options as options_of
+from reversion.revisions import _get_options as options_of  # There is no public way to what was registered.
 
 from lupcms.shows.models import User
 
