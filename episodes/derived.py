@@ -5,7 +5,7 @@ when it last changed.
 saved episode up to date and is called by everything that writes one row at a time; `refresh_all` does it for many.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
@@ -56,13 +56,18 @@ def refresh_all(episodes: QuerySet[Episode]) -> Iterator[tuple[int, int]]:
         batch = pks[start : start + BATCH]
         with transaction.atomic():
             locked = list(Episode.objects.filter(pk__in=batch).select_for_update(of=("self",)).select_related("show"))
-            prefetch_related_objects(locked, "placements", "links")
-            changed = _refresh(
-                locked,
-                {episode.pk: list(episode.placements.all()) for episode in locked},
-                {episode.pk: list(episode.links.all()) for episode in locked},
-            )
+            changed = refresh_these(locked)
         yield len(batch), changed
+
+
+def refresh_these(episodes: list[Episode]) -> int:
+    """`refresh` for many that come fresh, with their show; how many were not up to date. Five queries at most."""
+    prefetch_related_objects(episodes, "placements", "links")
+    return _refresh(
+        episodes,
+        {episode.pk: list(episode.placements.all()) for episode in episodes},
+        {episode.pk: list(episode.links.all()) for episode in episodes},
+    )
 
 
 def _refresh(episodes: list[Episode], placements: dict[int, list[Placement]], links: dict[int, list[Link]]) -> int:
@@ -85,3 +90,11 @@ def touch(episode: Episode) -> None:
     """What the episode says has just changed. One query. Writers call it, but not for what they have just created."""
     episode.changed_at = timezone.now()
     episode.save(update_fields=["changed_at"])
+
+
+def touch_all(episodes: Collection[Episode]) -> None:
+    """`touch` for many. One query."""
+    now = timezone.now()
+    for episode in episodes:
+        episode.changed_at = now
+    Episode.objects.filter(pk__in=[episode.pk for episode in episodes]).update(changed_at=now)

@@ -218,12 +218,9 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
-    """The episodes of a tag: `/tags/%2Fboot` is `/boot`. The exact name first, another letter case leads to it."""
+    """The episodes of a tag: `/tags/%2Fboot` is `/boot`. Another letter case and an alias lead to it."""
     show = show_of(request)
-    found = Tag.objects.on(show).spelled(name)
-    alias = found or Tag.objects.exclude(alias_of=None).spelled(name)
-    if alias is not None and alias.alias_of is not None and Tag.objects.on(show).contains(alias.alias_of):
-        return moved(request, f"/tags/{alias.alias_of.name}")
+    found = Tag.objects.answering(show, name)
     if found is None:
         return elsewhere(request)
     if found.name != name:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from episodes import derived
 from episodes.admin import feed_health
+from episodes.admin.bulk import BulkAdmin
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
 from episodes.admin.copy_out import CopyOutAdmin
@@ -31,6 +32,7 @@ from episodes.admin.forms import (
 )
 from episodes.admin.guests import GuestsAdmin
 from episodes.admin.preview import PreviewAdmin
+from episodes.admin.tag_suggestions import NewTagsAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
@@ -120,7 +122,17 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PreviewAdmin, GuestsAdmin, CopyOutAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(
+    BulkAdmin,
+    NewTagsAdmin,
+    ChaptersAdmin,
+    PreviewAdmin,
+    GuestsAdmin,
+    CopyOutAdmin,
+    PublicAdmin,
+    MemberAdmin,
+    admin.ModelAdmin,
+):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [

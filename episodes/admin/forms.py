@@ -12,8 +12,9 @@ from django import forms
 from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, AutocompleteSelect
 from django.db.models import Model, QuerySet
 from django.db.models.fields.files import FieldFile
+from django.forms.widgets import Script
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from episodes import audio
@@ -29,11 +30,28 @@ from lupcms.shows.models import Show
 from sponsors.models import Kind, Sponsor
 
 
+class TagNamesWidget(forms.Textarea):
+    """A box that tags.js suggests tags for, where scripts run."""
+
+    class Media:
+        css = {"all": ["desk/tags.css"]}
+        js = [Script("desk/tags.js", defer=True)]
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "rows": 3,
+                "data-suggestions": reverse_lazy("admin:episodes_tag_suggestions"),
+                "data-resembling": reverse_lazy("admin:episodes_tag_resembling"),
+            }
+        )
+
+
 class TagNamesField(VerbatimCharField):
     """Tags as text with commas. Its value is a list of names; the initial value a list of tags."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "widget": forms.Textarea(attrs={"rows": 3})})
+        super().__init__(**{**kwargs, "widget": TagNamesWidget()})
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else text_from_tags(value)

@@ -77,12 +77,9 @@ def network_rss(request: HttpRequest) -> HttpResponse:
 def tag_rss(request: HttpRequest, name: str) -> HttpResponse:
     """The feed of a tag, at the address of its page: an alias and another letter case lead to it."""
     show = _show_with_feed(request)
-    found = Tag.objects.on(show).spelled(name) or Tag.objects.exclude(alias_of=None).spelled(name)
-    tag = found and (found.alias_of or found)
-    if tag is None:
-        return elsewhere(request)
-    episodes = episodes_of(show.episodes.tagged(tag))
-    if not episodes:
+    tag = Tag.objects.answering(show, name)
+    episodes = episodes_of(show.episodes.tagged(tag)) if tag else []
+    if not tag or not episodes:
         return elsewhere(request)
     if tag.name != name:
         return moved(request, f"/rss/tags/{tag.name}")

@@ -11,9 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import reversion
+from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
 from django.db import models
 from django.db.models.functions import Cast
+from django.utils import timezone
 from reversion.models import Revision, Version
+from reversion.revisions import _get_options as options_of  # There is no public way to what was registered.
 
 from lupcms.shows.models import User
 
@@ -67,6 +71,50 @@ def keep_before(episode: "Episode") -> None:
     last = Version.objects.get_for_object(episode).first()
     if last is None or last.field_dict["changed_at"] != _as_kept(episode.changed_at):
         keep(episode)
+
+
+def keep_all(episodes: Collection["Episode"], by: User | None = None) -> None:
+    """`keep` for each of many, in a revision of its own, which `reversion` alone makes in a dozen queries an episode.
+
+    A constant number of queries.
+    """
+    if not episodes:
+        return
+    model = type(next(iter(episodes)))
+    follow = options_of(model).follow
+    stored = model.objects.prefetch_related(*follow, "tagged_items__tag").in_bulk([row.pk for row in episodes])
+    made = Revision.objects.bulk_create(Revision(date_created=timezone.now(), user=by) for _ in stored)
+    Version.objects.bulk_create(
+        _version(row, revision)
+        for episode, revision in zip(stored.values(), made, strict=True)
+        for row in (episode, *(row for name in follow for row in getattr(episode, name).all()))
+    )
+
+
+def _version(row: models.Model, revision: Revision) -> Version:
+    """What `reversion.add_to_revision` remembers of it."""
+    options = options_of(type(row))
+    return Version(
+        revision=revision,
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=str(row.pk),
+        db="default",
+        format=options.format,
+        serialized_data=serializers.serialize(options.format, [row], fields=options.fields),
+        object_repr=str(row),
+    )
+
+
+def keep_all_before(episodes: Collection["Episode"]) -> None:
+    """`keep_before` for each of many. A constant number of queries."""
+    if not episodes:
+        return
+    versions = Version.objects.get_for_model(type(next(iter(episodes))))
+    newest = versions.filter(object_id__in=[str(row.pk) for row in episodes]).order_by().values("object_id")
+    last = versions.filter(pk__in=newest.annotate(last=models.Max("pk")).values("last"))
+    known = {int(version.object_id): version.field_dict["changed_at"] for version in last}
+    unknown = object()
+    keep_all([row for row in episodes if known.get(row.pk, unknown) != _as_kept(row.changed_at)])
 
 
 def later_changes(placements: Sequence["Placement"], sponsors: Collection[int]) -> dict[int, list[Change]]:

@@ -121,11 +121,15 @@ class TagsTests(TestCase):
         lamps, tables = Tag.objects.get(name="lamps"), Tag.objects.get(name="tide tables")
         unused = Tag.objects.create(name="unused here")
         Tag.objects.filter(pk=tables.pk).update(alias_of=unused)
-        self.assertContains(self.client.get("/tags/tide%20tables"), "The first tide")
+        # Its page has the episodes of every spelling, so that it is there although no episode has the tag itself.
+        self.assertEqual(self.client.get("/tags/tide%20tables")["Location"], "/tags/unused%20here")
+        self.assertContains(self.client.get("/tags/unused%20here"), "The first tide")
         Tag.objects.filter(pk=tables.pk).update(alias_of=lamps)
         self.assertEqual(self.client.get("/tags/tide%20tables")["Location"], "/tags/lamps")
         import_notes(self.show, make_notes(number="009", title="By its alias", tags=("tide tables",)))
         self.assertContains(self.client.get("/tags/lamps"), "By its alias")
+        Tag.objects.create(name="Lamps", alias_of=Tag.objects.get(name="3d"))
+        self.assertEqual(self.client.get("/tags/Lamps")["Location"], "/tags/3d")
         for name in ("secret", "unused here"):
             Tag.objects.create(name=f"{name} alias", alias_of=Tag.objects.get(name=name))
             self.assertEqual(self.client.get(f"/tags/{name} alias").status_code, 404)

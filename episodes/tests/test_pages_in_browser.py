@@ -71,7 +71,12 @@ PAGES = [
     (NETWORK, "/nowhere", 404),
 ]
 
-pytestmark = [pytest.mark.looks, needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.looks,
+    needs_chromium,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+]
 
 
 def load_pages() -> None:

@@ -18,7 +18,12 @@ from lupcms.shows.models import Membership, Role
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
 from sponsors.models import Offer, Sponsor
 
-pytestmark = [pytest.mark.looks, needs_chromium, pytest.mark.django_db(transaction=True), pytest.mark.ignore_template_errors]
+pytestmark = [
+    pytest.mark.looks,
+    needs_chromium,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.ignore_template_errors,
+]
 
 WIDE = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}

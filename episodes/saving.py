@@ -1,0 +1,27 @@
+"""What follows when episodes were saved, whoever saved them."""
+
+from collections.abc import Collection
+from functools import partial
+
+from django.db import transaction
+
+from episodes import derived
+from episodes.announcements import announce
+from episodes.feeds import websub
+from episodes.models import Episode, history
+from lupcms.shows.models import User
+
+
+def saved_all(episodes: Collection[Episode], by: User) -> None:
+    """After the last row was written, in the same transaction. A constant number of queries.
+
+    Before the first row was, `history.keep_all_before` had its turn.
+    """
+    fresh = list(Episode.objects.filter(pk__in=[episode.pk for episode in episodes]).select_related("show"))
+    derived.refresh_these(fresh)
+    derived.touch_all(fresh)
+    history.keep_all(fresh, by)
+    if fresh:
+        transaction.on_commit(announce, robust=True)
+    for show in {episode.show for episode in fresh}:
+        transaction.on_commit(partial(websub.changed, show), robust=True)
