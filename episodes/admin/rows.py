@@ -1,16 +1,19 @@
 """The rows of an episode: its links, people and sponsors, one line each, in an order that is data."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from episodes.admin.boxes import BoxRenderer
 from episodes.models import Credit, Link, Placement
 from episodes.prefill import suggested
 from hosts.models import HostName
@@ -18,21 +21,33 @@ from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.models import Ability, Show
 from lupcms.shows.permissions import Action, MemberAdmin, member
 from sponsors.admin.on_shows import visible_to
-from sponsors.models import Kind, Sponsor
+from sponsors.models import FormerName, Kind, Sponsor
 
 WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
 PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
+
+# More than any page has; the column could not hold what somebody may type.
+LAST_POSITION = 100_000
+# How many empty rows can be asked for at once, and how many are given to who has no script.
+MOST_NEW_ROWS, NEW_ROWS = 20, 3
+EMPTY = (None, "", Kind.UNKNOWN)
+BOXES = BoxRenderer()
 
 
 class EntryForm(VerbatimForm):
     """A row of an episode. An empty position means: after the others."""
 
-    position = forms.IntegerField(required=False, min_value=0, widget=forms.NumberInput(attrs={"class": "position"}))
+    position = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LAST_POSITION,
+        widget=forms.NumberInput(attrs={"class": "position"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # Only the first row shows its labels (desk.css), and an empty box what it is for.
+            # Only the first row shows its labels (desk/rows.css), and an empty box what it is for.
             if isinstance(field.widget, forms.TextInput | forms.Textarea):
                 field.widget.attrs["placeholder"] = (
                     f"{field.label}. {field.help_text}" if field.help_text else field.label
@@ -40,12 +55,32 @@ class EntryForm(VerbatimForm):
             field.help_text = ""
         if not self.instance.pk:
             self.fields["position"].initial = self.initial["position"] = None
-        for field in self.fields.values():
-            if isinstance(select := getattr(field.widget, "widget", None), KnownAutocompleteSelect):
-                select.known = self.instance
+
+    def has_changed(self) -> bool:
+        """A new row that was moved, and has nothing in it, is still empty."""
+        return bool(set(self.changed_data) - (set() if self.instance.pk else {"position"}))
+
+    def validate_constraints(self) -> None:
+        """Those of the database; a query each, and an untouched row keeps them."""
+        if self.has_changed():
+            super().validate_constraints()
 
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0
+
+    def side(self) -> int:
+        """Of the row that has its number already: before it (-1), if it came from below or is new, or behind it (1)."""
+        was = self.initial["position"]
+        if "position" not in self.changed_data:
+            return 0
+        return 1 if was is not None and was < self.instance.position else -1
+
+    def show_in_boxes(self, **values: Any) -> None:
+        """What was found for a row, so that a save that is refused shows what it was refused for."""
+        data: Any = copy(self.data)
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value.pk if isinstance(value, Model) else value or ""
+        self.data = data
 
 
 class KnownAutocompleteSelect(AutocompleteSelect):
@@ -54,28 +89,71 @@ class KnownAutocompleteSelect(AutocompleteSelect):
     known: Any = None
 
     def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> list[Any]:
-        chosen = self.known and self.field.is_cached(self.known) and getattr(self.known, self.field.name)
-        if not chosen or list(value) != [str(chosen.pk)]:
+        if self.known is None or list(value) != [str(self.known.pk)]:
             return super().optgroups(name, value, attr)
-        option = self.create_option(name, str(chosen.pk), str(chosen), True, 0)
+        option = self.create_option(name, str(self.known.pk), str(self.known), True, 0)
         return [(None, [option], 0)]
 
 
+class KnownChoiceField(forms.ModelChoiceField):
+    """A choice that is loaded already stays without a query, also one that whoever asks could not make anew."""
+
+    known: Any = None
+
+    def know(self, row: Any) -> None:
+        self.known = row
+        if isinstance(select := getattr(self.widget, "widget", None), KnownAutocompleteSelect):
+            select.known = row
+
+    def to_python(self, value: Any) -> Any:
+        return self.known if self.known is not None and str(value) == str(self.known.pk) else super().to_python(value)
+
+
 class EntryFormSet(forms.BaseInlineFormSet):
-    """Rows that got no position go to the end, in the order of the form."""
+    """Rows in the order of their numbers: one that got no number goes to the end, one that got another to its place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_renderer = BOXES
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """A row knows its episode while it is checked, also one that is not saved yet."""
+        """A row knows its episode while it is checked, also one that is not saved yet, and what it has chosen."""
         super().add_fields(form, index)
         form.instance.episode = self.instance
+        for name, field in form.fields.items():
+            if isinstance(field, KnownChoiceField) and self.model._meta.get_field(name).is_cached(form.instance):
+                field.know(getattr(form.instance, name))
+        if form.instance.pk:
+            key = form.fields["id"]
+            form.fields["id"] = field = KnownChoiceField(
+                key.queryset, initial=key.initial, required=False, widget=key.widget
+            )
+            field.know(form.instance)
 
     def save(self, commit: bool = True) -> Any:
-        rows: Iterable[Any] = (form.instance for form in self.forms if form.has_changed())
+        pushed = self._push()
+        saved = super().save(commit)
+        if commit:
+            self.model._base_manager.bulk_update(pushed, ["position"])
+        return saved
+
+    def _push(self) -> list[Any]:
+        """Number the rows that need it. Returns those that nobody touched and that made room for another."""
+        rows = [form for form in self.forms if form.instance.pk or form.has_changed()]
         last = max((form.instance.position for form in self.initial_forms), default=0)
-        for row in rows:
-            if not row.position:
-                last = row.position = last + 1
-        return super().save(commit)
+        for form in rows:
+            if form.has_changed() and not form.instance.position:
+                last = form.instance.position = last + 1
+        if not any(form.side() for form in rows):
+            return []
+        pushed, before = [], -1
+        for form in sorted(rows, key=lambda form: (form.instance.position, form.side())):
+            if form.instance.position <= before:
+                form.instance.position = before + 1
+                if not form.has_changed():
+                    pushed.append(form.instance)
+            before = form.instance.position
+        return pushed
 
 
 class LinkForm(EntryForm):
@@ -103,15 +181,17 @@ class CreditForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("name", "slug"):
+        for name in ("host", "name", "slug"):
             self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         """A name or slug left empty is the one that the show knows this host by; a new slug is theirs from now on."""
         cleaned = super().clean()
+        if not cleaned.get("host") and "host" not in self.errors:
+            self._find_host(cleaned)
+        elif "host" in self.changed_data and not {"name", "slug"} & set(self.changed_data):
+            cleaned["name"] = cleaned["slug"] = ""
         host, slug = cleaned.get("host"), cleaned.get("slug")
-        if "host" in self.changed_data and not {"name", "slug"} & set(self.changed_data):
-            slug = cleaned["name"] = cleaned["slug"] = ""
         names = HostName.objects.filter(show=self.instance.episode.show_id)
         if host and not (cleaned.get("name") and slug):
             known = names.filter(host=host).first()
@@ -123,6 +203,36 @@ class CreditForm(EntryForm):
         elif host and {"host", "slug"} & set(self.changed_data) and names.filter(slug=slug).exclude(host=host).exists():
             self.add_error("slug", "This slug belongs to somebody else on this show.")
         return cleaned
+
+    def _find_host(self, cleaned: dict[str, Any]) -> None:
+        """Whoever this show knows by the slug that was typed, or else by the name. One query."""
+        typed = {name: cleaned[name] for name in ("slug", "name") if name in self.changed_data and cleaned.get(name)}
+        box = next(iter(typed), "host")
+        names = [(known, known.slug) for known in self._known()] if typed else []
+        names += [(known, known.name) for known in self._known()] if box == "name" else []
+        people = {known.host_id: known for known in reversed(named(typed.get(box, ""), names))}
+        if len(people) == 1:
+            (known,) = people.values()
+            cleaned |= {"host": known.host, "slug": known.slug}
+            if box == "name" or "name" not in typed:
+                cleaned["name"] = known.name
+            self.show_in_boxes(**{name: cleaned[name] for name in ("host", "slug", "name")})
+        elif people:
+            who = ", ".join(sorted(f"{known} ({known.slug})" for known in people.values()))
+            self.add_error(box, f"This may be {who}: type the slug of one in the box for it.")
+        elif typed:
+            self.add_error(
+                box,
+                f"This show knows nobody by “{typed[box][:40]}”. Choose them in the box before, or add them there.",
+            )
+        else:
+            self.add_error("host", "Choose somebody, or type a name or slug that this show knows.")
+
+    def _known(self) -> list[HostName]:
+        if not hasattr(self, "_names"):
+            names = HostName.objects.filter(show=self.instance.episode.show_id)
+            self._names = list(names.select_related("host"))
+        return self._names
 
     def save(self, commit: bool = True) -> Any:
         credit = super().save(commit)
@@ -154,7 +264,7 @@ class PlacementForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = False
+        self.fields["sponsor"].required = self.fields["name"].required = False
         # Only a new row is filled by choosing a sponsor; desk.js asks there.
         if not self.instance.pk:
             select: Any = self.fields["sponsor"].widget
@@ -164,34 +274,69 @@ class PlacementForm(EntryForm):
     def clean(self) -> dict[str, Any]:
         """A new row that says nothing but its sponsor says what was booked, or was said last; see `prefill`."""
         cleaned = super().clean()
+        if not cleaned.get("sponsor") and "sponsor" not in self.errors:
+            self._find_sponsor(cleaned)
         sponsor, show = cleaned.get("sponsor"), self._show()
         if sponsor and show and not self.instance.pk and not any(cleaned.get(name) for name in self.SAID):
             self._fill(sponsor, show)
         if sponsor and not cleaned.get("name"):
             cleaned["name"] = sponsor.name
         campaign, offer = cleaned.get("campaign"), cleaned.get("offer")
-        if campaign and show and not offer:
+        if campaign and show and not offer and self.has_changed():
             cleaned["offer"] = campaign.sponsor.offers.on(show).filter(pk=campaign.offer_id).first()
         for name, booked in (("campaign", campaign), ("offer", offer)):
             if sponsor and booked and booked.sponsor_id != sponsor.pk:
                 self.add_error(name, f"This {name} is {booked.sponsor}’s: choose one of {sponsor}’s, or none.")
-        if campaign and show and not campaign.shows.contains(show):
+        if campaign and show and "campaign" in self.changed_data and not campaign.shows.contains(show):
             self.add_error("campaign", "This campaign was booked on another show.")
         return cleaned
+
+    def _find_sponsor(self, cleaned: dict[str, Any]) -> None:
+        """Whoever has the name that was typed, or had it. Members know every sponsor by name. Two queries."""
+        typed = cleaned.get("name", "") if "name" in self.changed_data else ""
+        found = named(typed, ((row, row.name) for row in Sponsor.objects.all())) if typed else []
+        if typed and not found:
+            former = FormerName.objects.select_related("sponsor")
+            found = named(typed, ((row.sponsor, row.name) for row in former))
+        if len(found) == 1:
+            cleaned |= {"sponsor": found[0], "name": ""}
+            self.show_in_boxes(sponsor=found[0], name=found[0].name)
+        elif found:
+            self.add_error("name", f"This may be {' or '.join(sorted(map(str, found)))}: type one exactly.")
+        elif typed:
+            self.add_error(
+                "name", f"No sponsor is called “{typed[:40]}”. Choose one in the box before, or add them there."
+            )
+        else:
+            self.add_error("sponsor", "Choose a sponsor, or type the name of one.")
 
     def _show(self) -> Show | None:
         episode = self.instance.episode
         return episode.show if episode.show_id else None
 
     def _fill(self, sponsor: Sponsor, show: Show) -> None:
-        """Also the boxes, so that a save that is refused shows what it was refused for."""
         suggestion = suggested(sponsor, show, self.instance.episode.day_of_airing())
-        data: Any = copy(self.data)
-        for name in (*self.SAID, "kind", "campaign", "offer"):
-            if self.cleaned_data.get(name) in (None, "", Kind.UNKNOWN):
-                value = self.cleaned_data[name] = getattr(suggestion, name)
-                data[self.add_prefix(name)] = value.pk if isinstance(value, Model) else value or ""
-        self.data = data
+        empty = [n for n in (*self.SAID, "kind", "campaign", "offer") if self.cleaned_data.get(n) in EMPTY]
+        filled = {name: getattr(suggestion, name) for name in empty}
+        self.cleaned_data |= filled
+        self.show_in_boxes(**filled)
+
+
+def named[Row](typed: str, names: Iterable[tuple[Row, str]]) -> list[Row]:
+    """Whoever has exactly the name that was typed; else whoever has it but for letter case, blanks and composition."""
+    names = list(names)
+    exactly = [row for row, name in names if name == typed]
+    return list(dict.fromkeys(exactly or [row for row, name in names if _folded(name) == _folded(typed)]))
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+else:
+    _Admin = object
 
 
 class EntryInline(MemberAdmin, admin.StackedInline):
@@ -206,10 +351,20 @@ class EntryInline(MemberAdmin, admin.StackedInline):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+            kwargs |= {"widget": KnownAutocompleteSelect(db_field, self.admin_site), "form_class": KnownChoiceField}
         if db_field.name in ("campaign", "offer"):
             kwargs["queryset"] = visible_to(member(request), db_field.remote_field.model.objects.all())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @classmethod
+    def kind(cls) -> str:
+        """What its rows are called in names of boxes and in addresses: "links"."""
+        return str(cls.model._meta.get_field("episode").remote_field.get_accessor_name())  # type: ignore[union-attr]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """`?links=3` in the address asks for three empty rows."""
+        asked = request.GET.get(self.kind(), "")
+        return min(int(asked), MOST_NEW_ROWS) if re.fullmatch("[0-9]{1,3}", asked) else self.extra
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -218,12 +373,31 @@ class EntryInline(MemberAdmin, admin.StackedInline):
         return field
 
 
+class RowsAdmin(_Admin):
+    """Mixin for the admin of episodes: who has no script saves, and comes back to empty rows."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._with_rows(request, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._with_rows(request, super().response_change(request, obj))
+
+    def _with_rows(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The button is one that continues, and its value is the kind of row."""
+        kind = request.POST.get("_continue")
+        if isinstance(response, HttpResponseRedirect) and kind in (inline.kind() for inline in self.inlines):
+            sign = "&" if "?" in response.url else "?"
+            return HttpResponseRedirect(f"{response.url}{sign}{kind}={NEW_ROWS}#{kind}-group")
+        return response
+
+
 class LinkInline(EntryInline):
     model = Link
     form = LinkForm
     fieldsets = [
-        (None, {"fields": ["position", "text", "url", "description"]}),
-        ("More", {"fields": ["heading", "title_kind", "title"], "classes": ["collapse"]}),
+        (None, {"fields": ["heading"], "classes": ["unfolds"]}),
+        (None, {"fields": ["position", "text", "url"]}),
+        ("More", {"fields": ["description", "title_kind", "title"], "classes": ["collapse"]}),
     ]
 
 
