@@ -2,6 +2,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -89,6 +90,9 @@ class EpisodeAdmin(RowsAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.Mod
     list_select_related = ["show"]
     list_per_page = 50
     search_fields = ["number", "title"]
+
+    class Media:
+        js = [forms.Script("desk/unsaved.js", defer=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]

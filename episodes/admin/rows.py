@@ -348,6 +348,10 @@ class EntryInline(MemberAdmin, admin.StackedInline):
     view_on_site = False
     show_lookup = "episode__show"
     abilities = WRITTEN
+    how = "Order: drag a handle, press ↑ or ↓ on it, or type a number."
+
+    class Media:
+        js = [forms.Script("desk/rows.js", defer=True)]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
@@ -396,8 +400,8 @@ class LinkInline(EntryInline):
     form = LinkForm
     fieldsets = [
         (None, {"fields": ["heading"], "classes": ["unfolds"]}),
-        (None, {"fields": ["position", "text", "url"]}),
-        ("More", {"fields": ["description", "title_kind", "title"], "classes": ["collapse"]}),
+        (None, {"fields": ["position", "text", "url", "description"]}),
+        ("More", {"fields": ["title_kind", "title"], "classes": ["collapse"]}),
     ]
 
 
