@@ -20,7 +20,7 @@ from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
 from episodes.admin.forms import EpisodeForm, PrefillForm
-from episodes.admin.rows import CreditInline, LinkInline, PlacementInline, RowsAdmin
+from episodes.admin.rows import RowsAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
@@ -48,7 +48,6 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Episode)
 class EpisodeAdmin(RowsAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
-    inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
         (
             None,

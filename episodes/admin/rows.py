@@ -1,19 +1,17 @@
 """The rows of an episode: its links, people and sponsors, one line each, in an order that is data."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from episodes.admin.boxes import BoxRenderer
+from episodes.admin.known import KnownAutocompleteSelect, KnownChoiceField, named
 from episodes.models import Credit, Link, Placement
 from episodes.prefill import suggested
 from hosts.models import HostName
@@ -65,6 +63,12 @@ class EntryForm(VerbatimForm):
         if self.has_changed():
             super().validate_constraints()
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Nor is it asked whether what an untouched choice leads to is still there; the database sees to that."""
+        exclude: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        untouched = self.fields.keys() - set(self.changed_data)
+        return exclude | {name for name in untouched if isinstance(self.fields[name], KnownChoiceField)}
+
     def clean_position(self) -> int:
         return self.cleaned_data["position"] or 0
 
@@ -83,34 +87,11 @@ class EntryForm(VerbatimForm):
         self.data = data
 
 
-class KnownAutocompleteSelect(AutocompleteSelect):
-    """An autocomplete box that takes the label of the chosen row from the loaded instance: no query a row."""
-
-    known: Any = None
-
-    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> list[Any]:
-        if self.known is None or list(value) != [str(self.known.pk)]:
-            return super().optgroups(name, value, attr)
-        option = self.create_option(name, str(self.known.pk), str(self.known), True, 0)
-        return [(None, [option], 0)]
-
-
-class KnownChoiceField(forms.ModelChoiceField):
-    """A choice that is loaded already stays without a query, also one that whoever asks could not make anew."""
-
-    known: Any = None
-
-    def know(self, row: Any) -> None:
-        self.known = row
-        if isinstance(select := getattr(self.widget, "widget", None), KnownAutocompleteSelect):
-            select.known = row
-
-    def to_python(self, value: Any) -> Any:
-        return self.known if self.known is not None and str(value) == str(self.known.pk) else super().to_python(value)
-
-
 class EntryFormSet(forms.BaseInlineFormSet):
     """Rows in the order of their numbers: one that got no number goes to the end, one that got another to its place."""
+
+    model: Any
+    forms: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,29 +112,29 @@ class EntryFormSet(forms.BaseInlineFormSet):
             field.know(form.instance)
 
     def save(self, commit: bool = True) -> Any:
-        pushed = self._push()
+        made_room = self._number()
         saved = super().save(commit)
         if commit:
-            self.model._base_manager.bulk_update(pushed, ["position"])
+            self.model._base_manager.bulk_update(made_room, ["position"])
         return saved
 
-    def _push(self) -> list[Any]:
-        """Number the rows that need it. Returns those that nobody touched and that made room for another."""
-        rows = [form for form in self.forms if form.instance.pk or form.has_changed()]
+    def _number(self) -> list[Any]:
+        """As soon as one is moved all are numbered from 1. Returns the rows that nobody touched and that made room."""
+        deleted = self.deleted_forms
+        rows = [form for form in self.forms if (form.instance.pk or form.has_changed()) and form not in deleted]
         last = max((form.instance.position for form in self.initial_forms), default=0)
         for form in rows:
             if form.has_changed() and not form.instance.position:
                 last = form.instance.position = last + 1
         if not any(form.side() for form in rows):
             return []
-        pushed, before = [], -1
-        for form in sorted(rows, key=lambda form: (form.instance.position, form.side())):
-            if form.instance.position <= before:
-                form.instance.position = before + 1
-                if not form.has_changed():
-                    pushed.append(form.instance)
-            before = form.instance.position
-        return pushed
+        rows.sort(key=lambda form: (form.instance.position, form.side()))
+        made_room = []
+        for number, form in enumerate(rows, 1):
+            if form.instance.position != number and not form.has_changed():
+                made_room.append(form.instance)
+            form.instance.position = number
+        return made_room
 
 
 class LinkForm(EntryForm):
@@ -206,33 +187,30 @@ class CreditForm(EntryForm):
 
     def _find_host(self, cleaned: dict[str, Any]) -> None:
         """Whoever this show knows by the slug that was typed, or else by the name. One query."""
-        typed = {name: cleaned[name] for name in ("slug", "name") if name in self.changed_data and cleaned.get(name)}
-        box = next(iter(typed), "host")
-        names = [(known, known.slug) for known in self._known()] if typed else []
-        names += [(known, known.name) for known in self._known()] if box == "name" else []
-        people = {known.host_id: known for known in reversed(named(typed.get(box, ""), names))}
-        if len(people) == 1:
-            (known,) = people.values()
-            cleaned |= {"host": known.host, "slug": known.slug}
-            if box == "name" or "name" not in typed:
-                cleaned["name"] = known.name
-            self.show_in_boxes(**{name: cleaned[name] for name in ("host", "slug", "name")})
-        elif people:
-            who = ", ".join(sorted(f"{known} ({known.slug})" for known in people.values()))
-            self.add_error(box, f"This may be {who}: type the slug of one in the box for it.")
-        elif typed:
-            self.add_error(
-                box,
-                f"This show knows nobody by “{typed[box][:40]}”. Choose them in the box before, or add them there.",
-            )
-        else:
+        box = next((name for name in ("slug", "name") if name in self.changed_data and cleaned.get(name)), None)
+        if box is None:
             self.add_error("host", "Choose somebody, or type a name or slug that this show knows.")
+            return
+        typed, known = cleaned[box], self._known()
+        names = [(name, name.slug) for name in known] + [(name, name.name) for name in known if box == "name"]
+        people = {name.host_id: name for name in reversed(named(typed, names))}
+        if len(people) == 1:
+            (name,) = people.values()
+            cleaned |= {"host": name.host, "slug": name.slug}
+            if box == "name" or "name" not in self.changed_data or not cleaned["name"]:
+                cleaned["name"] = name.name
+            self.show_in_boxes(host=name.host, slug=name.slug, name=cleaned["name"])
+        elif people:
+            who = " or ".join(sorted(f"{name} ({name.slug})" for name in people.values()))
+            self.add_error(box, f"This may be {who}: type the slug of one in the box for it.")
+        else:
+            self.add_error(
+                box, f"This show knows nobody by “{typed[:40]}”. Choose them in the box before, or add them there."
+            )
 
     def _known(self) -> list[HostName]:
-        if not hasattr(self, "_names"):
-            names = HostName.objects.filter(show=self.instance.episode.show_id)
-            self._names = list(names.select_related("host"))
-        return self._names
+        names = HostName.objects.filter(show=self.instance.episode.show_id)
+        return list(names.select_related("host"))
 
     def save(self, commit: bool = True) -> Any:
         credit = super().save(commit)
@@ -293,22 +271,22 @@ class PlacementForm(EntryForm):
 
     def _find_sponsor(self, cleaned: dict[str, Any]) -> None:
         """Whoever has the name that was typed, or had it. Members know every sponsor by name. Two queries."""
-        typed = cleaned.get("name", "") if "name" in self.changed_data else ""
-        found = named(typed, ((row, row.name) for row in Sponsor.objects.all())) if typed else []
-        if typed and not found:
-            former = FormerName.objects.select_related("sponsor")
-            found = named(typed, ((row.sponsor, row.name) for row in former))
+        typed = cleaned.get("name") if "name" in self.changed_data else ""
+        if not typed:
+            self.add_error("sponsor", "Choose a sponsor, or type the name of one.")
+            return
+        former = FormerName.objects.select_related("sponsor")
+        found = named(typed, ((sponsor, sponsor.name) for sponsor in Sponsor.objects.all()))
+        found = found or named(typed, ((row.sponsor, row.name) for row in former))
         if len(found) == 1:
             cleaned |= {"sponsor": found[0], "name": ""}
             self.show_in_boxes(sponsor=found[0], name=found[0].name)
         elif found:
             self.add_error("name", f"This may be {' or '.join(sorted(map(str, found)))}: type one exactly.")
-        elif typed:
+        else:
             self.add_error(
                 "name", f"No sponsor is called “{typed[:40]}”. Choose one in the box before, or add them there."
             )
-        else:
-            self.add_error("sponsor", "Choose a sponsor, or type the name of one.")
 
     def _show(self) -> Show | None:
         episode = self.instance.episode
@@ -320,17 +298,6 @@ class PlacementForm(EntryForm):
         filled = {name: getattr(suggestion, name) for name in empty}
         self.cleaned_data |= filled
         self.show_in_boxes(**filled)
-
-
-def named[Row](typed: str, names: Iterable[tuple[Row, str]]) -> list[Row]:
-    """Whoever has exactly the name that was typed; else whoever has it but for letter case, blanks and composition."""
-    names = list(names)
-    exactly = [row for row, name in names if name == typed]
-    return list(dict.fromkeys(exactly or [row for row, name in names if _folded(name) == _folded(typed)]))
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 if TYPE_CHECKING:
@@ -363,7 +330,7 @@ class EntryInline(MemberAdmin, admin.StackedInline):
     @classmethod
     def kind(cls) -> str:
         """What its rows are called in names of boxes and in addresses: "links"."""
-        return str(cls.model._meta.get_field("episode").remote_field.get_accessor_name())  # type: ignore[union-attr]
+        return str(cls.model._meta.get_field("episode").remote_field.get_accessor_name())
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """`?links=3` in the address asks for three empty rows."""
@@ -375,24 +342,6 @@ class EntryInline(MemberAdmin, admin.StackedInline):
         if field and isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 1
         return field
-
-
-class RowsAdmin(_Admin):
-    """Mixin for the admin of episodes: who has no script saves, and comes back to empty rows."""
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self._with_rows(request, super().response_add(request, obj, post_url_continue))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._with_rows(request, super().response_change(request, obj))
-
-    def _with_rows(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """The button is one that continues, and its value is the kind of row."""
-        kind = request.POST.get("_continue")
-        if isinstance(response, HttpResponseRedirect) and kind in (inline.kind() for inline in self.inlines):
-            sign = "&" if "?" in response.url else "?"
-            return HttpResponseRedirect(f"{response.url}{sign}{kind}={NEW_ROWS}#{kind}-group")
-        return response
 
 
 class LinkInline(EntryInline):
@@ -430,3 +379,26 @@ class PlacementInline(EntryInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
         return super().get_queryset(request).select_related("sponsor", "campaign__sponsor", "offer__sponsor")
+
+
+ROWS: list[Any] = [LinkInline, CreditInline, PlacementInline]
+
+
+class RowsAdmin(_Admin):
+    """Mixin for the admin of episodes: who has no script saves, and comes back to empty rows."""
+
+    inlines = ROWS
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._with_rows(request, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._with_rows(request, super().response_change(request, obj))
+
+    def _with_rows(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The button is one that continues, and its value is the kind of row."""
+        kind = request.POST.get("_continue", "")
+        if isinstance(response, HttpResponseRedirect) and kind in (inline.kind() for inline in ROWS):
+            sign = "&" if "?" in response.url else "?"
+            return HttpResponseRedirect(f"{response.url}{sign}{kind}={NEW_ROWS}#{kind}-group")
+        return response
