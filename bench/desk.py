@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from itertools import count
@@ -81,17 +82,18 @@ def measure(links: int) -> None:
     for label, path in zip(("an empty episode", "a large episode"), paths, strict=True):
         values = values_of(client.get(path).content)
         changed = "links-0-text" if "links-0-text" in values else "summary"
-        for action, work in {
+        actions: dict[str, Callable[[], object]] = {
             "opening": partial(client.get, path),
             "saving unchanged": partial(post, path, values),
             "saving one change": partial(post, path, values, changed),
-        }.items():
+        }
+        for action, work in actions.items():
             work()
             with CaptureQueriesContext(connection) as queries:
                 work()
-            ms = cpu_ms(work)
+            asked, ms = len(queries), cpu_ms(work)
             yardstick = yardstick or ms
-            print(f"{f'{action}, {label}':40}{ms:9.0f}{len(queries):9}{ms / yardstick:29.1f}x", flush=True)
+            print(f"{f'{action}, {label}':40}{ms:9.0f}{asked:9}{ms / yardstick:29.1f}x", flush=True)
 
 
 def values_of(html: bytes) -> dict[str, str]:
