@@ -56,9 +56,10 @@ lock: $(BIN)/.dev ## write the pinned requirements anew from the .in files
 	for name in requirements requirements-postgres requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --upgrade $$name.in --output-file $$name.txt; done
 
-bench: $(BIN)/.run ## import and export of 2,000 generated pages, and feeds of 650 and 2,000 episodes
+bench: $(BIN)/.run ## import and export of 2,000 generated pages, feeds of 650 and 2,000 episodes, the form of a large one
 	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/notes_pages.py
 	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/feed.py
+	ENV_FILE=/dev/null SECRET_KEY=bench DEBUG=true $(BIN)/python bench/desk.py
 
 screenshots: $(BIN)/.dev ## every kind of page, light and dark, small and large: var/screenshots (PAGES="home episode")
 	$(BIN)/python docs/pictures/make.py $(PAGES)

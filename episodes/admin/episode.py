@@ -21,92 +21,21 @@ from episodes.admin.bulk import BulkAdmin
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
 from episodes.admin.copy_out import CopyOutAdmin
-from episodes.admin.forms import (
-    CreditForm,
-    EntryFormSet,
-    EpisodeForm,
-    KnownAutocompleteSelect,
-    LinkForm,
-    PlacementForm,
-    PrefillForm,
-)
+from episodes.admin.forms import EpisodeForm, PrefillForm
 from episodes.admin.guests import GuestsAdmin
 from episodes.admin.preview import PreviewAdmin
+from episodes.admin.rows import RowsAdmin
 from episodes.admin.tag_suggestions import NewTagsAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.feeds import websub
-from episodes.models import Credit, Episode, Link, Placement, history
+from episodes.models import Episode, Placement, history
 from episodes.prefill import suggested
 from lupcms.shows.media import serve
-from lupcms.shows.models import Ability, OldPath, Show
-from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
+from lupcms.shows.models import OldPath, Show
+from lupcms.shows.permissions import MemberAdmin, may, member, only_show
 from lupcms.shows.public_pages import PublicAdmin
-from sponsors.admin.on_shows import visible_to
-
-WRITTEN: dict[Action, Ability] = {"view": "view", "add": "write", "change": "write", "delete": "write"}
-PLACED: dict[Action, Ability] = {"view": "view", "add": "sponsor", "change": "sponsor", "delete": "sponsor"}
-
-
-class EntryInline(MemberAdmin, admin.StackedInline):
-    """Rows of an episode; what may be done with them depends on the role on the episode's show."""
-
-    template = "admin/rows.html"
-    formset: Any = EntryFormSet
-    extra = 0
-    view_on_site = False
-    show_lookup = "episode__show"
-    abilities = WRITTEN
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
-        if db_field.name in ("campaign", "offer"):
-            kwargs["queryset"] = visible_to(member(request), db_field.remote_field.model.objects.all())
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 1
-        return field
-
-
-class LinkInline(EntryInline):
-    model = Link
-    form = LinkForm
-    fieldsets = [
-        (None, {"fields": ["position", "text", "url", "description"]}),
-        ("More", {"fields": ["heading", "title_kind", "title"], "classes": ["collapse"]}),
-    ]
-
-
-class CreditInline(EntryInline):
-    model = Credit
-    form = CreditForm
-    verbose_name_plural = "people"
-    verbose_name = "person"
-    autocomplete_fields = ["host"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Credit]:
-        return super().get_queryset(request).select_related("host")
-
-
-class PlacementInline(EntryInline):
-    model = Placement
-    form = PlacementForm
-    verbose_name_plural = "sponsors"
-    verbose_name = "sponsor"
-    autocomplete_fields = ["sponsor", "campaign", "offer"]
-    abilities = PLACED
-    fieldsets = [
-        (None, {"fields": ["position", "sponsor", "name", "url", "promo_code", "kind", "words"]}),
-        ("More", {"fields": ["campaign", "offer", "starts_at_seconds", "ends_at_seconds"], "classes": ["collapse"]}),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
-        return super().get_queryset(request).select_related("sponsor", "campaign__sponsor", "offer__sponsor")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -123,6 +52,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Episode)
 class EpisodeAdmin(
+    RowsAdmin,
     BulkAdmin,
     NewTagsAdmin,
     ChaptersAdmin,
@@ -134,7 +64,6 @@ class EpisodeAdmin(
     admin.ModelAdmin,
 ):
     form = EpisodeForm
-    inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
         (
             None,
@@ -179,7 +108,7 @@ class EpisodeAdmin(
 
     class Media:
         css = {"all": ["desk/preview.css"]}
-        js = [forms.Script("desk/preview.js", defer=True)]
+        js = [forms.Script("desk/preview.js", defer=True), forms.Script("desk/unsaved.js", defer=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]

@@ -221,6 +221,10 @@ class TestInChromium:
             desk.page.goto(path)
             width, window = desk.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             assert width <= window, path
+        if window == WIDE["viewport"]["width"]:
+            page = desk.page
+            page.goto(desk_paths()[4])
+            assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 768, "a usual episode fits two screens"
         assert desk.complaints == []
 
     @pytest.mark.parametrize("desk", [PHONE], ids=["phone"], indirect=True)
