@@ -87,11 +87,13 @@ def unread(show: Show) -> list[Episode]:
 @transaction.atomic
 def keep(episode: Episode, found: Read, *, dry_run: bool = False) -> list[str]:
     """Store what was read and is not known yet; the names of the fields. Not if it has another address meanwhile."""
-    current = Episode.objects.select_for_update().get(pk=episode.pk)
+    same = Episode.objects.filter(pk=episode.pk, enclosure_url=episode.enclosure_url)
+    current = same.select_for_update().first()
+    if current is None:
+        return []
     known = {name: getattr(current, name) for name in FIELDS}
     filled = known.copy()
-    if current.enclosure_url == episode.enclosure_url:
-        deque(fill_in(filled, found), maxlen=0)
+    deque(fill_in(filled, found), maxlen=0)
     changed = [name for name in FIELDS if filled[name] != known[name]]
     if changed and not dry_run:
         history.keep_before(current)
@@ -114,12 +116,14 @@ def _kind(media_type: str) -> str:
 
 
 def _declared(answer: Answer, refused: ValidationError) -> str:
-    """What the server calls bytes that lupcms does not know. Raises Unreachable where it is nothing to be heard."""
+    """What the server calls bytes that lupcms cannot measure. Raises Unreachable where it is nothing to be heard."""
     media_type = answer.media_type
     if refused.messages == [audio.UNCOMPRESSED]:
         raise Unreachable("it is WAV, AIFF or FLAC, which nobody wants to download every week")
-    if not media_type.startswith(("audio/", "video/")):
-        raise Unreachable(f"what is there is no audio{f' but {media_type}' if media_type else ', and of no type'}")
+    if refused.messages == [audio.BARE_AAC]:
+        return "audio/aac"
+    if not re.fullmatch(r"(audio|video)/[a-z0-9.+-]{1,60}", media_type):
+        raise Unreachable(f"it is no audio but {media_type[:60] or 'of no type'}")
     return media_type
 
 
