@@ -128,7 +128,7 @@ class EpisodeForm(AudioElsewhereForm, ChaptersForm):
             "audio": "MP3, M4A, Ogg or Opus. Its address, size, type and length are read from it.",
             "enclosure_url": (
                 "Only for audio kept elsewhere, without a measurement prefix. What is empty of its size, type and "
-                "duration is read from there."
+                "duration is read from there, if that server can be asked."
             ),
             "enclosure_type": "Empty: as the ending of the address says.",
         }

@@ -95,6 +95,14 @@ def test_a_duration_that_is_not_for_sure_is_not_read(server, data):
     assert (length, duration) == (len(data), None)
 
 
+def test_a_hostile_file_takes_no_time(server):
+    """Each byte could be the first one of a frame."""
+    url = server.at("/1.mp3", ranges(b"\xff\xfb\x90\x64" + b"\xff" * 1_000_000))
+    begun = time.process_time()
+    read(url)
+    assert time.process_time() - begun < 1.5
+
+
 def test_a_server_without_ranges_says_how_long_it_is_in_bytes(server):
     url = server.at("/1.mp3", answer(mp3(600), Content_Length=len(mp3(600)), Content_Type="audio/mpeg"))
     assert read(url) == (len(mp3(600)), "audio/mpeg", None)
