@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-pytest_plugins = ["lupcms.tests.browser"]
+pytest_plugins = ["lupcms.tests.browser", "lupcms.tests.servers"]
 
 
 @pytest.fixture(autouse=True, scope="session")

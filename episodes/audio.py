@@ -39,20 +39,26 @@ class Audio(NamedTuple):
 def read_audio(file: File) -> Audio:
     """What its bytes say; its name and declared type say nothing. Raises ValidationError, which says what to do."""
     file.seek(0)
-    extension = _extension(file.read(64))
+    extension = extension_of(file.read(64))
     file.seek(0)
     try:
         seconds = TinyTag.get(f"audio{extension}", file_obj=_binary(file), tags=False).duration
     except (TinyTagException, ValueError, ArithmeticError, LookupError, OSError):
         seconds = None
     file.seek(0)
-    if not seconds or not 0.5 <= seconds < 1_000_000:
+    whole = whole_seconds(seconds)
+    if whole is None:
         raise ValidationError(DAMAGED)
-    return Audio(extension, max(1, round(seconds)))
+    return Audio(extension, whole)
 
 
-def _extension(start: bytes) -> str:
-    """By the first bytes."""
+def whole_seconds(seconds: float | None) -> int | None:
+    """None for what is no duration."""
+    return max(1, round(seconds)) if seconds and 0.5 <= seconds < 1_000_000 else None
+
+
+def extension_of(start: bytes) -> str:
+    """By the first bytes of a file. Raises ValidationError, which says what to do."""
     if start[:4] in (b"RIFF", b"RF64", b"FORM", b"fLaC"):
         raise ValidationError(UNCOMPRESSED)
     if start[:4] == b"OggS":

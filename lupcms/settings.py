@@ -187,6 +187,10 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+# --- Other servers: where audio is, what a link's page is called, hubs (`lupcms.shows.fetch`) ---
+
+ASK_OTHER_SERVERS = env.bool("ASK_OTHER_SERVERS", default=True)
+
 # --- Mail to sponsors' recipients ---
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="lupcms@localhost")
@@ -204,11 +208,9 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "timeout": 10,
     }
 
-# --- What need not be done before somebody gets an answer (`episodes.feeds.websub`); by default it is done at once ---
+# --- What nobody who saves should wait for (`episodes.feeds.websub`) ---
 
-TASKS = {
-    "default": {"BACKEND": env.str("TASKS_BACKEND", default="django.tasks.backends.immediate.ImmediateBackend")},
-}
+TASKS = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="lupcms.shows.tasks.ThreadBackend")}}
 
 # --- taggit: names are text between commas, and nothing else (`episodes.tags`) ---
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from episodes import derived
-from episodes.admin import feed_health
+from episodes.admin import feed_health, page_titles
+from episodes.admin.audio_elsewhere import AudioElsewhereAdmin
 from episodes.admin.bulk import BulkAdmin
 from episodes.admin.chapters import FIELDSET as CHAPTERS
 from episodes.admin.chapters import ChaptersAdmin, heard_at
@@ -52,6 +53,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Episode)
 class EpisodeAdmin(
+    AudioElsewhereAdmin,
     RowsAdmin,
     BulkAdmin,
     NewTagsAdmin,
@@ -154,6 +156,7 @@ class EpisodeAdmin(
             path("prefill/", prefill, name="episodes_episode_prefill"),
             path("<int:pk>/audio/", audio, name="episodes_episode_audio"),
             *feed_health.urls(self.admin_site),
+            *page_titles.urls(self.admin_site),
             *super().get_urls(),
         ]
 

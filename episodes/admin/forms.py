@@ -17,6 +17,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from episodes import audio
+from episodes.admin.audio_elsewhere import AudioElsewhereForm
 from episodes.admin.chapters import ChaptersForm
 from episodes.models import Episode
 from episodes.models.tag import NAME_MAX_LENGTH
@@ -122,7 +123,7 @@ class AudioFormField(forms.FileField):
         return upload
 
 
-class EpisodeForm(ChaptersForm):
+class EpisodeForm(AudioElsewhereForm, ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     published_at = MomentField(
         required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."
@@ -141,7 +142,8 @@ class EpisodeForm(ChaptersForm):
         help_texts = {
             "audio": "MP3, M4A, Ogg or Opus. Its address, size, type and length are read from it.",
             "enclosure_url": (
-                "Only for audio kept elsewhere, without a measurement prefix. Give its size and type under “Feed”."
+                "Only for audio kept elsewhere, without a measurement prefix. What is empty of its size, type and "
+                "duration is read from there, if that server can be asked."
             ),
             "enclosure_type": "Empty: as the ending of the address says.",
         }
@@ -190,7 +192,7 @@ class EpisodeForm(ChaptersForm):
         return cleaned
 
     def _clean_audio(self, cleaned: dict[str, Any]) -> None:
-        """Size, type and length of an uploaded file are its own; of one elsewhere they can be typed."""
+        """Size, type and length of an uploaded file are its own; of one elsewhere they are read or typed."""
         show = cleaned.get("show") or (self.instance.show if self.instance.show_id else None)
         file, address = cleaned.get("audio"), cleaned.get("enclosure_url")
         if not show:
@@ -207,10 +209,8 @@ class EpisodeForm(ChaptersForm):
             cleaned |= {"enclosure_url": "", "enclosure_length": None, "enclosure_type": ""}
         elif file and address in ("", audio.address_of(show, file.name)):
             self._read_again(cleaned, show, file)
-        elif "enclosure_url" in self.changed_data:
-            self._clean_address(cleaned)
-        elif address and not cleaned.get("enclosure_type"):
-            cleaned["enclosure_type"] = audio.type_of(address)
+        else:
+            self._clean_address(cleaned, address or "")
 
     def _read_again(self, cleaned: dict[str, Any], show: Show, file: FieldFile) -> None:
         """From the stored file what is empty, if the file is there."""
@@ -221,13 +221,14 @@ class EpisodeForm(ChaptersForm):
                     read = audio.follows(show, str(file.name), stored.size, audio.read_audio(stored))
                 cleaned |= {name: read[name] for name in empty}
 
-    def _clean_address(self, cleaned: dict[str, Any]) -> None:
-        """Of a new address nothing is known but what was given with it, and what its ending says."""
-        for name, empty in (("enclosure_length", None), ("enclosure_type", "")):
-            if name not in self.changed_data:
-                cleaned[name] = empty
-        if not cleaned.get("enclosure_type"):
-            cleaned["enclosure_type"] = audio.type_of(cleaned.get("enclosure_url") or "")
+    def _clean_address(self, cleaned: dict[str, Any], address: str) -> None:
+        """Of a new address nothing is known but what was given with it, what it answered, and what its ending says."""
+        if "enclosure_url" in self.changed_data:
+            for name, empty in (("enclosure_length", None), ("enclosure_type", "")):
+                if name not in self.changed_data:
+                    cleaned[name] = empty
+        if address:
+            self.fill_in_from_elsewhere(cleaned)
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

@@ -6,6 +6,7 @@ from episodes.models.downloads import Downloads
 from episodes.models.episode import Episode, EpisodeQuerySet
 from episodes.models.inbox import InboxLink
 from episodes.models.link import Link
+from episodes.models.owed_ping import OwedPing
 from episodes.models.placement import ClickCount, Placement
 from episodes.models.preview import Preview
 from episodes.models.tag import EpisodeTag, Tag
@@ -23,6 +24,7 @@ __all__ = [
     "EpisodeTag",
     "InboxLink",
     "Link",
+    "OwedPing",
     "Placement",
     "Preview",
     "Tag",
