@@ -15,10 +15,10 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes import derived
 from episodes.admin import feed_health
 from episodes.admin.chapters import FIELDSET as CHAPTERS
-from episodes.admin.chapters import ChaptersAdmin, heard_at
+from episodes.admin.chapters import ChaptersAdmin
+from episodes.admin.conflicts import ConflictsAdmin
 from episodes.admin.forms import (
     CreditForm,
     EntryFormSet,
@@ -28,14 +28,15 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
-from episodes.announcements import announce
+from episodes.admin.history import HistoryAdmin, remember_address
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.feeds import websub
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
+from episodes.saving import saved
 from lupcms.shows.media import serve
-from lupcms.shows.models import Ability, OldPath, Show
+from lupcms.shows.models import Ability, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors.admin.on_shows import visible_to
@@ -117,7 +118,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ConflictsAdmin, HistoryAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+    class Media:
+        css = {"all": ["desk/history.css"]}
+
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -238,9 +242,8 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
         if was is not None:
             history.keep_before(was)
         super().save_model(request, obj, form, change)
-        if was is not None and was.is_published() and was.slug != obj.slug:
-            for ending in ("", ".md", ".json", "/embed", *heard_at(was)):
-                OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
+        if was is not None:
+            remember_address(was, obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """On the form of a new episode the show was not known yet when its sponsors were offered."""
@@ -250,14 +253,8 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        derived.refresh(form.instance)
-        changed = any(part.has_changed() for part in (form, *formsets))
-        if change and changed:
-            derived.touch(form.instance)
-        if changed:
-            history.keep(form.instance, member(request))
-            transaction.on_commit(announce, robust=True)
-            self._tell_hub(form.instance.show)
+        if any(part.has_changed() for part in (form, *formsets)):
+            saved(form.instance, member(request), is_new=not change)
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         super().delete_model(request, obj)
