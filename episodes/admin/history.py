@@ -1,6 +1,7 @@
 """What an episode was: the page of its saves, an earlier version again, and episodes that were deleted."""
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import messages
@@ -86,10 +87,11 @@ class HistoryAdmin(_Admin):
             raise PermissionDenied
         saves = Version.objects.get_for_object(episode).select_related("revision__user")
         page = Paginator(saves, SAVES_PER_PAGE).get_page(request.GET.get("p"))
-        entries = _entries(list(saves[page.start_index() - 1 : page.end_index() + 1]) if page.object_list else [])
-        entries = entries[:SAVES_PER_PAGE]
-        if page.number == 1 and saves and history.has_unkept_changes(episode):
-            entries = [_unkept(episode, saves[0]), *entries]
+        # And one more, to tell what the last one of the page has changed.
+        rows = list(saves[page.start_index() - 1 : page.end_index() + 1]) if page.paginator.count else []
+        entries = _entries(rows)[:SAVES_PER_PAGE]
+        if rows and page.number == 1 and history.has_unkept_changes(episode):
+            entries = [_unkept(episode, rows[0]), *entries]
         context = {"title": f"History of {episode}", "episode": episode, "page": page, "entries": entries}
         return self._page(request, "history", episode, context)
 
@@ -195,7 +197,7 @@ def _entries(saves: list[Version]) -> list[Entry]:
             what=save.revision.comment or ("Saved" if save.revision.user_id else "Found changed"),
             difference=difference(episodes[before.pk], episodes[save.pk]) if before else None,
         )
-        for save, before in zip(saves, [*saves[1:], None], strict=True)
+        for save, before in zip_longest(saves, saves[1:])
     ]
 
 
