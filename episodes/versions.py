@@ -122,7 +122,7 @@ def _name_what_still_exists(placements: list[Placement]) -> None:
         ("offer", Offer.objects.select_related("sponsor")),
     ):
         keys = {getattr(row, f"{name}_id") for row in placements} - {None}
-        known: dict[int, Any] = found.in_bulk(keys)  # type: ignore[attr-defined]
+        known: dict[int, Any] = found.in_bulk(keys)
         for row in placements:
             if one := known.get(getattr(row, f"{name}_id")):
                 setattr(row, name, one)

@@ -180,7 +180,7 @@ class HistoryAdmin(_Admin):
 
     def _page(self, request: HttpRequest, name: str, episode: Episode | None, context: dict[str, Any]) -> HttpResponse:
         """Rendered in the zone of the episode's show."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}
         with timezone.override(episode.show.zone if episode else None):
             return TemplateResponse(request, f"admin/episodes/episode/{name}.html", context).render()

@@ -97,6 +97,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         **admin.site.each_context(request),
         "fields": fields,
         "read": [(name, value) for name, value in fields if value.strip() and "_FORMS" not in name and name != "seen"],
-        "files": [file.name for file in request.FILES.values()],
+        "files": [file.name for _, files in request.FILES.lists() for file in files],
         "address": request.get_full_path(),
     }
