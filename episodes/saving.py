@@ -12,10 +12,20 @@ from episodes.models import Episode, history
 from lupcms.shows.models import User
 
 
-def saved_all(episodes: Collection[Episode], by: User) -> None:
-    """After the last row was written, in the same transaction. A constant number of queries.
+def saved(episode: Episode, by: User, comment: str = "", *, is_new: bool = False) -> None:
+    """Call it after the last row was written, in the same transaction. What is new has not changed yet."""
+    derived.refresh(episode)
+    if not is_new:
+        derived.touch(episode)
+    history.keep(episode, by, comment)
+    transaction.on_commit(announce, robust=True)
+    transaction.on_commit(partial(websub.changed, episode.show), robust=True)
 
-    Before the first row was, `history.keep_all_before` had its turn.
+
+def saved_all(episodes: Collection[Episode], by: User) -> None:
+    """`saved` for each of many, which are not new. A constant number of queries.
+
+    Before the first row was written, `history.keep_all_before` had its turn.
     """
     fresh = list(Episode.objects.filter(pk__in=[episode.pk for episode in episodes]).select_related("show"))
     derived.refresh_these(fresh)

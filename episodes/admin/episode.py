@@ -15,26 +15,27 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes import derived
 from episodes.admin import feed_health, page_titles
 from episodes.admin.audio_elsewhere import AudioElsewhereAdmin
 from episodes.admin.bulk import BulkAdmin
 from episodes.admin.chapters import FIELDSET as CHAPTERS
-from episodes.admin.chapters import ChaptersAdmin, heard_at
+from episodes.admin.chapters import ChaptersAdmin
+from episodes.admin.conflicts import ConflictsAdmin
 from episodes.admin.copy_out import CopyOutAdmin
 from episodes.admin.forms import EpisodeForm, PrefillForm
 from episodes.admin.guests import GuestsAdmin
+from episodes.admin.history import HistoryAdmin, remember_address
 from episodes.admin.preview import PreviewAdmin
 from episodes.admin.rows import RowsAdmin
 from episodes.admin.tag_suggestions import NewTagsAdmin
-from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.feeds import websub
 from episodes.models import Episode, Placement, history
 from episodes.prefill import suggested
+from episodes.saving import saved
 from lupcms.shows.media import serve
-from lupcms.shows.models import OldPath, Show
+from lupcms.shows.models import Show
 from lupcms.shows.permissions import MemberAdmin, may, member, only_show
 from lupcms.shows.public_pages import PublicAdmin
 
@@ -54,6 +55,8 @@ class StateFilter(admin.SimpleListFilter):
 @admin.register(Episode)
 class EpisodeAdmin(
     AudioElsewhereAdmin,
+    ConflictsAdmin,
+    HistoryAdmin,
     RowsAdmin,
     BulkAdmin,
     NewTagsAdmin,
@@ -109,7 +112,7 @@ class EpisodeAdmin(
     search_fields = ["number", "title"]
 
     class Media:
-        css = {"all": ["desk/preview.css"]}
+        css = {"all": ["desk/preview.css", "desk/history.css"]}
         js = [forms.Script("desk/preview.js", defer=True), forms.Script("desk/unsaved.js", defer=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
@@ -189,9 +192,8 @@ class EpisodeAdmin(
         if was is not None:
             history.keep_before(was)
         super().save_model(request, obj, form, change)
-        if was is not None and was.is_published() and was.slug != obj.slug:
-            for ending in ("", ".md", ".json", "/embed", *heard_at(was)):
-                OldPath.objects.remember(obj.show, f"/{was.slug}{ending}", f"{obj.get_absolute_url()}{ending}")
+        if was is not None:
+            remember_address(was, obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         self.check_formset(request, form, formset)
@@ -204,14 +206,8 @@ class EpisodeAdmin(
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        derived.refresh(form.instance)
-        changed = any(part.has_changed() for part in (form, *formsets))
-        if change and changed:
-            derived.touch(form.instance)
-        if changed:
-            history.keep(form.instance, member(request))
-            transaction.on_commit(announce, robust=True)
-            self._tell_hub(form.instance.show)
+        if any(part.has_changed() for part in (form, *formsets)):
+            saved(form.instance, member(request), is_new=not change)
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         super().delete_model(request, obj)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from episodes import audio
 from episodes.admin.audio_elsewhere import AudioElsewhereForm
 from episodes.admin.chapters import ChaptersForm
+from episodes.admin.conflicts import ConflictsForm
 from episodes.models import Episode
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.tags import names_from_text, text_from_tags
@@ -123,7 +124,7 @@ class AudioFormField(forms.FileField):
         return upload
 
 
-class EpisodeForm(AudioElsewhereForm, ChaptersForm):
+class EpisodeForm(ConflictsForm, AudioElsewhereForm, ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     published_at = MomentField(
         required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."

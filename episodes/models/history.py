@@ -4,11 +4,13 @@ A version is kept of everything that `register` names, all rows of an episode in
 signals: who saves an episode calls `keep`, and `keep_before` where something else may have written since.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import reversion
 from django.contrib.contenttypes.models import ContentType
@@ -17,13 +19,30 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils import timezone
 from reversion.models import Revision, Version
-from reversion.revisions import _get_options as options_of  # There is no public way to what was registered.
 
 from lupcms.shows.models import User
 
 if TYPE_CHECKING:
     from episodes.models.episode import Episode
     from episodes.models.placement import Placement
+
+
+# What `register` was told: rows by their accessor on the episode, and the fields that are kept of each model.
+ROWS: dict[str, type[models.Model]] = {}
+KEPT: dict[type[models.Model], list[str]] = {}
+# What writers note down for themselves, and no form shows.
+NOTED = {"changed_at", "import_digests"}
+# Rows without an identity: each save may make them anew.
+REPLACED = {"chapters", "tagged_items"}
+
+DELETED = "Deleted"
+
+
+class Save(NamedTuple):
+    """When and by whom; `by` is "" where an import or another program wrote."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +71,57 @@ class Removal:
 
 def register(episode: type[models.Model], rows: dict[str, type[models.Model]]) -> None:
     """`rows` by their accessor on the episode. What follows from the rest is not kept: `derived` makes it anew."""
-    derived = {"summary_html", "excerpt", "text_html", "description_html", "words_html", "tags", "announced_at"}
+    derived = {"summary_html", "excerpt", "text_html", "description_html", "words_html", "feed_html", "tags"}
+    derived.add("announced_at")
+    ROWS.update(rows)
     for model, follow in [(episode, tuple(rows)), *((row, ()) for row in rows.values())]:
         fields = [field.name for field in model._meta.get_fields() if field.concrete and field.name not in derived]
+        KEPT[model] = fields
         reversion.register(model, fields=fields, follow=follow)
 
 
-def keep(episode: "Episode", by: User | None = None) -> None:
+def keep(episode: "Episode", by: User | None = None, comment: str = "") -> None:
     """Remember the episode as it is stored now. A constant number of queries."""
-    with reversion.create_revision(manage_manually=True):
-        if by is not None:
-            reversion.set_user(by)
-        reversion.add_to_revision(type(episode).objects.get(pk=episode.pk))
+    keep_all([episode], by, comment)
 
 
-def keep_before(episode: "Episode") -> None:
-    """Before a change: remember what an import or another program has written since the last `keep`."""
-    last = Version.objects.get_for_object(episode).first()
-    if last is None or last.field_dict["changed_at"] != _as_kept(episode.changed_at):
-        keep(episode)
+def keep_all(episodes: Collection["Episode"], by: User | None = None, comment: str = "") -> None:
+    """`keep` for each of many, in a revision of its own: what is restored of one never touches another.
 
-
-def keep_all(episodes: Collection["Episode"], by: User | None = None) -> None:
-    """`keep` for each of many, in a revision of its own, which `reversion` alone makes in a dozen queries an episode.
-
-    A constant number of queries.
+    A constant number of queries; `reversion` alone makes a dozen an episode.
     """
     if not episodes:
         return
     model = type(next(iter(episodes)))
-    follow = options_of(model).follow
-    stored = model.objects.prefetch_related(*follow, "tagged_items__tag").in_bulk([row.pk for row in episodes])
-    made = Revision.objects.bulk_create(Revision(date_created=timezone.now(), user=by) for _ in stored)
+    # A tag's name is what a version of its row is called, so that it outlives the tag.
+    rows = [f"{name}__tag" if name == "tagged_items" else name for name in ROWS]
+    stored = model.objects.prefetch_related(*rows).in_bulk([row.pk for row in episodes])
+    now = timezone.now()
+    made = Revision.objects.bulk_create(Revision(date_created=now, user=by, comment=comment) for _ in stored)
     Version.objects.bulk_create(
         _version(row, revision)
         for episode, revision in zip(stored.values(), made, strict=True)
-        for row in (episode, *(row for name in follow for row in getattr(episode, name).all()))
+        for row in (episode, *(row for name in ROWS for row in getattr(episode, name).all()))
     )
 
 
 def _version(row: models.Model, revision: Revision) -> Version:
     """What `reversion.add_to_revision` remembers of it."""
-    options = options_of(type(row))
     return Version(
         revision=revision,
         content_type=ContentType.objects.get_for_model(row),
         object_id=str(row.pk),
         db="default",
-        format=options.format,
-        serialized_data=serializers.serialize(options.format, [row], fields=options.fields),
+        format="json",
+        serialized_data=serializers.serialize("json", [row], fields=KEPT[type(row)]),
         object_repr=str(row),
     )
+
+
+def keep_before(episode: "Episode") -> None:
+    """Before a change: remember what an import or another program has written since the last `keep`."""
+    if not _is_kept(episode, Version.objects.get_for_object(episode).first()):
+        keep(episode)
 
 
 def keep_all_before(episodes: Collection["Episode"]) -> None:
@@ -115,6 +134,44 @@ def keep_all_before(episodes: Collection["Episode"]) -> None:
     known = {int(version.object_id): version.field_dict["changed_at"] for version in last}
     unknown = object()
     keep_all([row for row in episodes if known.get(row.pk, unknown) != _as_kept(row.changed_at)])
+
+
+def last_save(episode: "Episode") -> Save | None:
+    """The save that made it what is stored now, as far as anybody knows. Two queries."""
+    last = Version.objects.get_for_object(episode).select_related("revision__user").first()
+    if last is not None and _is_kept(episode, last):
+        return Save(last.revision.date_created, author(last.revision))
+    return Save(episode.changed_at, "") if episode.changed_at else None
+
+
+def has_unkept_changes(episode: "Episode") -> bool:
+    """Whether something else has written since the last `keep`. One query."""
+    return not _is_kept(episode, Version.objects.get_for_object(episode).first())
+
+
+def last_version(model: type[models.Model], key: str) -> Version | None:
+    """Also of one that is gone. One query."""
+    return Version.objects.get_for_object_reference(model, key).select_related("revision__user").first()
+
+
+def deleted(model: type[models.Model]) -> models.QuerySet[Version]:
+    """The last version of each one that is gone, latest first."""
+    found: models.QuerySet[Version] = Version.objects.get_deleted(model).select_related("revision__user")
+    return found.order_by("-revision__date_created", "-pk")
+
+
+def fingerprint(episode: "Episode") -> str:
+    """A digest of all that a form shows of an episode, as it was loaded, and of its rows as they are stored now.
+
+    One query for each kind of row. Whoever writes, by whatever door, moves it; what follows from the rest does not.
+    """
+    shown = [getattr(episode, _attname(type(episode), name)) for name in KEPT[type(episode)] if name not in NOTED]
+    stored = []
+    for accessor, model in ROWS.items():
+        names = [name for name in KEPT[model] if not (accessor in REPLACED and name == "id")]
+        rows = getattr(episode, accessor).values_list(*names)
+        stored.append(sorted(rows) if accessor == "tagged_items" else list(rows))
+    return hashlib.sha256(json.dumps([shown, stored], default=str).encode()).hexdigest()
 
 
 def later_changes(placements: Sequence["Placement"], sponsors: Collection[int]) -> dict[int, list[Change]]:
@@ -141,7 +198,7 @@ def later_changes(placements: Sequence["Placement"], sponsors: Collection[int]) 
             for name in model.RECORD
             if was[name] != now[name]
         ]:
-            change = Change(version.revision.date_created, _author(version.revision), fields)
+            change = Change(version.revision.date_created, author(version.revision), fields)
             found[int(version.object_id)].append(change)
     return found
 
@@ -167,7 +224,7 @@ def removals(placement: type["Placement"], sponsors: Collection[int], episodes: 
         save = episode and saves.after(episode.pk, version.revision)
         if episode and save and saves.changed_a_public_page(episode.pk, save):
             record = {name: version.field_dict[name] for name in placement.RECORD}
-            found.append(Removal(save.date_created, _author(save), episode, **record))
+            found.append(Removal(save.date_created, author(save), episode, **record))
     return found
 
 
@@ -216,9 +273,19 @@ def _as_kept(at: datetime | None) -> datetime | None:
     return at and at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def _author(revision: Revision) -> str:
+def _is_kept(episode: "Episode", last: Version | None) -> bool:
+    """Whether `last` is what is stored. Two who write within one millisecond look like one."""
+    return last is not None and last.field_dict["changed_at"] == _as_kept(episode.changed_at)
+
+
+def author(revision: Revision) -> str:
     user = revision.user
     return user.get_full_name() or user.get_username() if user else ""
+
+
+def _attname(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.attname)
 
 
 def _label(model: type[models.Model], name: str) -> str:

@@ -156,3 +156,7 @@ class EpisodeTag(ItemBase):
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="tag_once_per_episode"),
         ]
+
+    def __str__(self) -> str:
+        """What the history calls a version of it: the name, for when the tag is gone."""
+        return str(self.tag)
