@@ -28,15 +28,17 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
-from episodes.announcements import announce
+from episodes.admin.new import NewFromLastAdmin
+from episodes.admin.publish import PublishAdmin, state_of
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.feeds import websub
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
+from episodes.saving import saved
 from lupcms.shows.media import serve
 from lupcms.shows.models import Ability, OldPath, Show
-from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
+from lupcms.shows.permissions import Action, MemberAdmin, may, member
 from lupcms.shows.public_pages import PublicAdmin
 from sponsors.admin.on_shows import visible_to
 
@@ -109,15 +111,25 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("draft", "Draft"), ("scheduled", "Scheduled"), ("published", "Published")]
+        return [
+            ("draft", "Draft"),
+            ("in-review", "In review"),
+            ("scheduled", "Scheduled"),
+            ("published", "Published"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
+        states = {
+            "draft": queryset.drafts,
+            "in-review": queryset.in_review,
+            "scheduled": queryset.scheduled,
+            "published": queryset.published,
+        }
         return states.get(self.value() or "", lambda: queryset)()
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(NewFromLastAdmin, PublishAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -125,8 +137,7 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
             None,
             {
                 "fields": [
-                    ("show", "number", "title"),
-                    ("published_at", "air_date"),
+                    ("show", "number", "title", "air_date"),
                     ("audio", "enclosure_url"),
                     ("duration_seconds", "player_url"),
                     "summary",
@@ -173,9 +184,6 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
         if obj is None or self._may(request, "change", obj):
             return self.readonly_fields
         return [name for _, options in self.fieldsets for name in _flat(options["fields"])]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"show": only_show(request, "write"), **super().get_changeform_initial_data(request)}
 
     def changeform_view(
         self,
@@ -250,14 +258,10 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        derived.refresh(form.instance)
-        changed = any(part.has_changed() for part in (form, *formsets))
-        if change and changed:
-            derived.touch(form.instance)
-        if changed:
-            history.keep(form.instance, member(request))
-            transaction.on_commit(announce, robust=True)
-            self._tell_hub(form.instance.show)
+        if any(part.has_changed() for part in (form, *formsets)):
+            saved(form.instance, member(request), is_new=not change)
+        else:
+            derived.refresh(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         super().delete_model(request, obj)
@@ -281,7 +285,7 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, obj: Episode) -> str:
-        return obj.state
+        return state_of(obj)
 
 
 def _flat(fields: Any) -> list[str]:
