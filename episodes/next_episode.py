@@ -96,10 +96,10 @@ def usual_day(days: Sequence[date], today: date, taken: Collection[date] = ()) -
 
 
 def usual_time(episodes: Iterable[Episode], show: Show) -> time | None:
-    """The minute of most of those whose moment is known, where the show is made."""
+    """The minute that at least two of those share whose moment is known, where the show is made."""
     known = [episode.published_at for episode in episodes if not episode.published_at_is_estimated]
     times = Counter(timezone.localtime(at, show.zone).time().replace(second=0, microsecond=0) for at in known if at)
-    return times.most_common(1)[0][0] if times else None
+    return next((minute for minute, count in times.most_common(1) if count > 1), None)
 
 
 def usual_slot(episode: Episode, now: datetime) -> datetime | None:

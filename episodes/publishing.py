@@ -7,7 +7,7 @@ show's owner (`DeskRules.blocking`); none does on its own.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
 from itertools import groupby
@@ -226,7 +226,8 @@ def _duplicate(facts: Facts) -> Iterator[Place]:
 
 @_check("past", "odd", "a moment in the past")
 def _past(facts: Facts) -> Iterator[Place]:
-    if facts.at < facts.now and not facts.episode.is_published(facts.now):
+    # The minute that it is counts as now.
+    if facts.at < facts.now - timedelta(minutes=1) and not facts.episode.is_published(facts.now):
         yield Place("This moment is past: it appears at once, below what was published since.", "")
 
 

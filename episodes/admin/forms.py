@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.html import format_html
 
 from episodes import audio
 from episodes.admin.chapters import ChaptersForm
@@ -149,7 +150,17 @@ class EpisodeForm(ChaptersForm):
             self._follow_the_day(cleaned["air_date"])
         if "audio" in self.fields:
             self._clean_audio(cleaned)
+        self._clean_number(cleaned)
         return cleaned
+
+    def _clean_number(self, cleaned: dict[str, Any]) -> None:
+        """Two people begin the next episode at once: the second is led to what the first has begun."""
+        show = cleaned.get("show") or (self.instance.show if self.instance.show_id else None)
+        others = Episode.objects.filter(show=show, number=cleaned.get("number")).exclude(pk=self.instance.pk)
+        if "number" in self.changed_data and show and (other := others.first()):
+            text = 'The show has an episode with this number: <a href="{}">{}</a>.'
+            url = reverse("admin:episodes_episode_change", args=[other.pk])
+            self.add_error("number", format_html(text, url, other.title or "No title"))
 
     def _follow_the_day(self, day: date) -> None:
         """Of an imported page only the day was known, and the moment is where it begins."""

@@ -321,7 +321,7 @@ def _moment_from(text: str, episode: Episode) -> datetime | None:
 
 
 def _clock(moment: datetime) -> str:
-    return format_date(timezone.localtime(moment), "l, j F Y, H:i T")
+    return f"{format_date(timezone.localtime(moment), 'l')}, {moments.spelled(moment)}"
 
 
 def _state(episode: Episode) -> str:
@@ -333,9 +333,10 @@ def _state(episode: Episode) -> str:
 
 def state_of(episode: Episode) -> str:
     """In a list: of a scheduled one also when, where the show is made."""
-    if episode.state != "scheduled":
+    if episode.published_at is None or episode.is_published():
         return episode.state
-    return f"scheduled, {format_date(timezone.localtime(episode.published_at, episode.show.zone), 'j M Y, H:i T')}"
+    with timezone.override(episode.show.zone):
+        return f"scheduled, {moments.spelled(episode.published_at)}"
 
 
 def _form_of(episode: Episode) -> str:

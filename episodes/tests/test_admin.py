@@ -1,7 +1,7 @@
 """The desk: what a save changes, who sees what, and how many queries it takes."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -247,7 +247,7 @@ class EpisodeFormTests(TestCase):
         response = self.add(summary="Long work", slug="1")
         self.assertEqual(
             errors(response),
-            ["The show has an episode with this number.", "The show has an episode at this address."],
+            ["The show has an episode with this number: The first tide.", "The show has an episode at this address."],
         )
         self.assertContains(response, "Long work")
         other = make_episode(self.show, "002")
