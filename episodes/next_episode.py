@@ -24,7 +24,7 @@ from sponsors.models import Sponsor
 # How many of the last episodes say what is usual.
 LAST = 10
 
-_NUMBER = re.compile(r"(.*?)([0-9]{1,9})")
+_NUMBER = re.compile(r"(|.*[^0-9])([0-9]{1,9})")
 
 
 class Number(NamedTuple):
@@ -140,7 +140,7 @@ class NextEpisode:
 
 
 def next_episode(show: Show, *, with_sponsors: bool) -> NextEpisode:
-    """Five queries, and with sponsors two and what `suggested` costs for each that is owed a spot that day."""
+    """Four queries, and with sponsors one and what `suggested` costs for each that is owed a spot that day."""
     hosts = Prefetch("credits", Credit.objects.filter(role=Credit.Role.HOST).select_related("host"))
     last = list(show.episodes.exclude(published_at=None).newest_first().prefetch_related(hosts)[:LAST])
     known = {episode.number: episode for episode in show.episodes.only("number", "title", "published_at", "show")}
