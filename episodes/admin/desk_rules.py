@@ -7,11 +7,16 @@ from django.http import HttpRequest
 from episodes.admin.forms import TagNamesField
 from episodes.models import DeskRules
 from episodes.publishing import CHECKS
+from lupcms.shows.fields import VerbatimCharField
 from lupcms.shows.permissions import MemberAdmin, member
 
 
 class DeskRulesForm(forms.ModelForm):
-    default_tags = TagNamesField(required=False, help_text="Every new episode begins with them. Separated by commas.")
+    default_tags = VerbatimCharField(
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Every new episode begins with them. Separated by commas.",
+    )
     blocking = forms.MultipleChoiceField(
         required=False,
         label="What stops a publication",
@@ -25,7 +30,7 @@ class DeskRulesForm(forms.ModelForm):
         fields = ["show", "default_tags", "blocking"]
 
     def clean_default_tags(self) -> str:
-        return ", ".join(self.cleaned_data["default_tags"])
+        return ", ".join(TagNamesField(required=False).clean(self.cleaned_data["default_tags"]))
 
 
 @admin.register(DeskRules)

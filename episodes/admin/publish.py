@@ -60,11 +60,11 @@ class Step:
 
     episode: Episode
     asked: Any
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=lambda: timezone.now())
 
     @cached_property
     def clock(self) -> ClockForm:
-        if "day" in self.asked:
+        if "day" in self.asked and "at" not in self.asked:
             return ClockForm(self.asked)
         shown = timezone.localtime(self.moment or self.now, self.episode.show.zone)
         return ClockForm(initial={"day": shown.date(), "time": shown.time().replace(second=0, microsecond=0)})
@@ -72,25 +72,29 @@ class Step:
     @cached_property
     def reading(self) -> moments.Reading | None:
         """Of the clock; None where another moment was asked for, or none can be read."""
-        if "day" not in self.asked or not self.clock.is_valid():
+        if not self.clock.is_valid():
             return None
         said = self.clock.cleaned_data
         return moments.read(datetime.combine(said["day"], said["time"]), self.episode.show.zone)
 
     @property
     def is_now(self) -> bool:
-        given = self.asked.get("at", "")
-        return given == "now" or not (given or "day" in self.asked or self.episode.published_at)
+        return self.asked.get("at") == "now" or not (self.is_asked or self.episode.published_at)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether for a certain moment, however it is written."""
+        return "at" in self.asked or "day" in self.asked
 
     @cached_property
     def moment(self) -> datetime | None:
         """None as long as something about it must be asked."""
         if self.is_now:
             return self.now.replace(microsecond=0)
+        if "at" in self.asked:
+            return _moment_from(self.asked["at"], self.episode)
         if "day" in self.asked:
             return self.reading.moments[0] if self.reading and self.reading.kind == "one" else None
-        if self.asked.get("at"):
-            return _moment_from(self.asked["at"], self.episode)
         return self.episode.published_at
 
     @cached_property

@@ -100,7 +100,7 @@ def publish(client: Client, episode: Episode, when: str = "", **answers: str) ->
     page = client.get(url, {"day": day, "time": time} if when else {"at": "now"})
     assert page.status_code == 200
     values = _Form(page.content.decode()).values
-    return client.post(url, {name: values[name] for name in ("at", "version", "seen")} | answers)
+    return client.post(url, {name: values[name] for name in ("at", "version", "seen") if name in values} | answers)
 
 
 def unpublish(client: Client, episode: Episode) -> Any:
