@@ -8,7 +8,7 @@ from episodes.admin.forms import TagNamesField
 from episodes.models import DeskRules
 from episodes.publishing import CHECKS
 from lupcms.shows.fields import VerbatimCharField
-from lupcms.shows.permissions import MemberAdmin, member
+from lupcms.shows.permissions import MemberAdmin, member, only_show
 
 
 class DeskRulesForm(forms.ModelForm):
@@ -45,6 +45,9 @@ class DeskRulesAdmin(MemberAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).filter(show__in=member(request).shows("own"))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"show": only_show(request, "own"), **super().get_changeform_initial_data(request)}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["show"] if obj else []

@@ -67,7 +67,9 @@ class Step:
         if "day" in self.asked and "at" not in self.asked:
             return ClockForm(self.asked)
         shown = timezone.localtime(self.moment or self.now, self.episode.show.zone)
-        return ClockForm(initial={"day": shown.date(), "time": shown.time().replace(second=0, microsecond=0)})
+        planned = self.episode.air_date if self.is_now else None
+        day = max(filter(None, [shown.date(), planned]))
+        return ClockForm(initial={"day": day, "time": shown.time().replace(second=0, microsecond=0)})
 
     @cached_property
     def reading(self) -> moments.Reading | None:
@@ -101,9 +103,14 @@ class Step:
     def findings(self) -> list[Finding]:
         if self.moment is None:
             return []
-        # An episode that is public and stays it is not published anew.
-        stays = self.episode.is_published(self.now) and self.moment <= self.now
-        return findings(facts_of(self.episode, self.moment), [] if stays else blocking_of(self.episode))
+        blocking = blocking_of(self.episode) if self.is_publication else []
+        return findings(facts_of(self.episode, self.moment), blocking)
+
+    @property
+    def is_publication(self) -> bool:
+        """Whether it becomes public, or does so sooner than it would; dating it anew or later is no publication."""
+        has = self.episode.published_at
+        return has is None or bool(self.now < has and self.moment and self.moment < has)
 
     @property
     def version(self) -> str:
@@ -207,6 +214,7 @@ class PublishAdmin(_Admin):
                 refusals = step.refusals() if request.method == "POST" else []
                 if request.method == "POST" and not refusals:
                     _publish(step, member(request))
+                    self.log_change(request, episode, _state(episode))
                     self._say_published(request, episode)
                     return HttpResponseRedirect(_form_of(episode))
                 return self._page(request, episode, "publish.html", _shown(step), refusals)
@@ -223,6 +231,7 @@ class PublishAdmin(_Admin):
                 meanwhile = request.method == "POST" and step.meanwhile()
                 if request.method == "POST" and not meanwhile:
                     _unpublish(episode, member(request))
+                    self.log_change(request, episode, "Unpublished.")
                     messages.success(request, f"{episode.code} is a draft again: visitors and feeds no longer have it.")
                     return HttpResponseRedirect(_form_of(episode))
                 refusals = [meanwhile] if meanwhile else []
@@ -256,7 +265,8 @@ class PublishAdmin(_Admin):
 
     def _say_published(self, request: HttpRequest, episode: Episode) -> None:
         if not episode.is_published():
-            messages.success(request, f"{episode.code} is scheduled. {_state(episode)}")
+            assert episode.published_at
+            messages.success(request, f"{episode.code} appears on {_clock(episode.published_at)}.")
             return
         address = public_address(request, episode.show, episode.get_absolute_url())
         messages.success(request, format_html('{} is published: <a href="{}">see its page</a>.', episode.code, address))

@@ -369,6 +369,8 @@ class StepTests(TestCase):
 
     def test_a_planned_day_that_is_another_one_is_asked_about(self):
         Episode.objects.filter(pk=self.episode.pk).update(air_date=date(2024, 4, 30))
+        with clock(NOW - timedelta(days=4)):
+            self.assertContains(self.look(), 'value="2024-04-30"')
         response = publish(self.client, self.episode, "2024-05-02 10:00")
         self.assertContains(response, "Choose the day that its page says it aired.")
         self.assertIsNone(self.stored().published_at)
@@ -402,6 +404,16 @@ class StepTests(TestCase):
         self.episode.links.all().delete()
         publish(self.client, self.episode, "2024-05-02 10:00")
         self.assertEqual(self.stored().air_date, date(2024, 5, 2))
+
+    def test_what_is_scheduled_may_wait_longer_but_not_come_sooner_where_something_stops_it(self):
+        publish(self.client, self.episode, "2199-05-02 10:00")
+        DeskRules.objects.create(show=self.show, blocking=["no-links"])
+        self.episode.links.all().delete()
+        publish(self.client, self.episode, "2199-05-01 10:00")
+        publish(self.client, self.episode)
+        self.assertEqual(self.stored().air_date, date(2199, 5, 2))
+        publish(self.client, self.episode, "2199-05-03 10:00")
+        self.assertEqual(self.stored().air_date, date(2199, 5, 3))
 
     def test_what_does_not_stop_it_is_listed_and_published(self):
         self.episode.links.all().delete()
@@ -598,6 +610,7 @@ class RulesTests(TestCase):
 
     def test_the_owner_says_what_stops_a_publication_and_what_tags_a_new_episode_has(self):
         self.client.force_login(self.olga)
+        self.assertContains(self.client.get(self.add), f'<option value="{self.show.pk}" selected>Tide Radio')
         values = {"show": self.show.pk, "default_tags": "tide,  c++ , tide", "blocking": ["no-links", "past"]}
         self.assertEqual(self.client.post(self.add, values).status_code, 302)
         rules = DeskRules.objects.get()
@@ -618,6 +631,8 @@ class RulesTests(TestCase):
                 response = self.client.get(url)
                 self.assertNotIn("secret tag", response.content.decode())
                 self.assertNotIn("Tide Radio", response.content.decode())
+        self.client.force_login(self.alice)
+        self.assertEqual(self.client.get("/admin/episodes/deskrules/").status_code, 403)
         self.client.force_login(self.bob)
         response = self.client.post(self.add, {"show": self.show.pk, "default_tags": "mine"})
         self.assertEqual(response.status_code, 200)
