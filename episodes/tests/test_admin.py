@@ -247,7 +247,7 @@ class EpisodeFormTests(TestCase):
         response = self.add(summary="Long work", slug="1")
         self.assertEqual(
             errors(response),
-            ["The show has an episode with this number: The first tide.", "The show has an episode at this address."],
+            ["The show has an episode at this address.", "The show has an episode with this number: The first tide."],
         )
         self.assertContains(response, "Long work")
         other = make_episode(self.show, "002")
