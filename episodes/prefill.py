@@ -29,13 +29,17 @@ def suggested(sponsor: Sponsor, show: Show, day: date) -> Suggestion:
     return Suggestion(
         name=sponsor.name,
         url=(source.url if source else "") or sponsor.url,
-        # An offer may have paragraphs; a spot has one line on its notes page.
-        words=" ".join(filter(None, source.words.replace("\r", "").split("\n"))) if source else "",
+        words=in_one_line(source.words) if source else "",
         promo_code=source.promo_code if source else "",
         kind=kind,
         campaign=campaign,
         offer=offer,
     )
+
+
+def in_one_line(words: str) -> str:
+    """An offer may have paragraphs; a spot has one line on its notes page."""
+    return " ".join(filter(None, words.replace("\r", "").split("\n")))
 
 
 def booked(sponsor: Sponsor, show: Show, day: date) -> Campaign | None:

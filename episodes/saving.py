@@ -1,6 +1,7 @@
 """What follows when episodes were saved, whoever saved them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import transaction
@@ -9,7 +10,16 @@ from episodes import derived
 from episodes.announcements import announce
 from episodes.feeds import websub
 from episodes.models import Episode, history
-from lupcms.shows.models import User
+from lupcms.shows.models import Show, User
+
+
+@contextmanager
+def changing(episode: Episode, by: User) -> Iterator[None]:
+    """Around a change of a stored episode: one transaction, and one version in its history."""
+    with transaction.atomic():
+        history.keep_before(episode)
+        yield
+        saved(episode, by)
 
 
 def saved(episode: Episode, by: User, comment: str = "", *, is_new: bool = False) -> None:
@@ -18,8 +28,7 @@ def saved(episode: Episode, by: User, comment: str = "", *, is_new: bool = False
     if not is_new:
         derived.touch(episode)
     history.keep(episode, by, comment)
-    transaction.on_commit(announce, robust=True)
-    transaction.on_commit(partial(websub.changed, episode.show), robust=True)
+    _tell({episode.show})
 
 
 def saved_all(episodes: Collection[Episode], by: User) -> None:
@@ -31,7 +40,12 @@ def saved_all(episodes: Collection[Episode], by: User) -> None:
     derived.refresh_these(fresh)
     derived.touch_all(fresh)
     history.keep_all(fresh, by)
-    if fresh:
+    _tell({episode.show for episode in fresh})
+
+
+def _tell(shows: set[Show]) -> None:
+    """Sponsors, and the hub of each show, as soon as it is stored; never in the way."""
+    if shows:
         transaction.on_commit(announce, robust=True)
-    for show in {episode.show for episode in fresh}:
+    for show in shows:
         transaction.on_commit(partial(websub.changed, show), robust=True)

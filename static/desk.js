@@ -44,7 +44,7 @@
     const valueOf = (id) => document.getElementById(id)?.value ?? "";
     const episode = location.pathname.match(/\/episode\/(\d+)\/change\/$/)?.[1] ?? "";
     if (!episode && !valueOf("id_show")) return;
-    const asked = new URLSearchParams({ sponsor: select.value, show: valueOf("id_show"), day: valueOf("id_air_date") || valueOf("id_published_at_0"), episode });
+    const asked = new URLSearchParams({ sponsor: select.value, show: valueOf("id_show"), day: valueOf("id_air_date"), episode });
     const answer = await fetch(`${select.dataset.prefill}?${asked}`);
     // Somebody may have chosen another sponsor meanwhile.
     if (!answer.ok || select.value !== asked.get("sponsor")) return;

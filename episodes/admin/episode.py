@@ -25,7 +25,9 @@ from episodes.admin.copy_out import CopyOutAdmin
 from episodes.admin.forms import EpisodeForm, PrefillForm
 from episodes.admin.guests import GuestsAdmin
 from episodes.admin.history import HistoryAdmin, remember_address
+from episodes.admin.new import NewFromLastAdmin
 from episodes.admin.preview import PreviewAdmin
+from episodes.admin.publish import PublishAdmin, state_of
 from episodes.admin.rows import RowsAdmin
 from episodes.admin.tag_suggestions import NewTagsAdmin
 from episodes.audio import TYPES
@@ -36,7 +38,7 @@ from episodes.prefill import suggested
 from episodes.saving import saved
 from lupcms.shows.media import serve
 from lupcms.shows.models import Show
-from lupcms.shows.permissions import MemberAdmin, may, member, only_show
+from lupcms.shows.permissions import MemberAdmin, may, member
 from lupcms.shows.public_pages import PublicAdmin
 
 
@@ -45,10 +47,20 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("draft", "Draft"), ("scheduled", "Scheduled"), ("published", "Published")]
+        return [
+            ("draft", "Draft"),
+            ("in-review", "In review"),
+            ("scheduled", "Scheduled"),
+            ("published", "Published"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
+        states = {
+            "draft": queryset.drafts,
+            "in-review": queryset.in_review,
+            "scheduled": queryset.scheduled,
+            "published": queryset.published,
+        }
         return states.get(self.value() or "", lambda: queryset)()
 
 
@@ -57,6 +69,8 @@ class EpisodeAdmin(
     AudioElsewhereAdmin,
     ConflictsAdmin,
     HistoryAdmin,
+    NewFromLastAdmin,
+    PublishAdmin,
     RowsAdmin,
     BulkAdmin,
     NewTagsAdmin,
@@ -74,8 +88,7 @@ class EpisodeAdmin(
             None,
             {
                 "fields": [
-                    ("show", "number", "title"),
-                    ("published_at", "air_date"),
+                    ("show", "number", "title", "air_date"),
                     ("audio", "enclosure_url"),
                     ("duration_seconds", "player_url"),
                     "summary",
@@ -126,9 +139,6 @@ class EpisodeAdmin(
         if obj is None or self._may(request, "change", obj):
             return self.readonly_fields
         return [name for _, options in self.fieldsets for name in _flat(options["fields"])]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"show": only_show(request, "write"), **super().get_changeform_initial_data(request)}
 
     def changeform_view(
         self,
@@ -231,7 +241,7 @@ class EpisodeAdmin(
 
     @admin.display(description="state")
     def state(self, obj: Episode) -> str:
-        return obj.state
+        return state_of(obj)
 
 
 def _flat(fields: Any) -> list[str]:

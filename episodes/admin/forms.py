@@ -3,18 +3,18 @@
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime
+from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.forms.widgets import Script
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
+from django.utils.html import format_html
 
 from episodes import audio
 from episodes.admin.audio_elsewhere import AudioElsewhereForm
@@ -67,22 +67,6 @@ class TagNamesField(VerbatimCharField):
         return names
 
 
-class MomentField(forms.SplitDateTimeField):
-    """A date and a time in the show's zone; an untouched one is the stored moment, also if the clock shows it twice."""
-
-    widget = AdminSplitDateTime
-    stored: datetime | None = None
-
-    def keep(self, stored: datetime | None) -> None:
-        self.stored = stored
-
-    def clean(self, value: Any) -> datetime | None:
-        boxes: Any = self.widget
-        parts = zip(boxes.widgets, boxes.decompress(self.stored), strict=True)
-        shown = [box.format_value(part) for box, part in parts]
-        return self.stored if self.stored and value == shown else super().clean(value)
-
-
 @dataclass(frozen=True, slots=True)
 class _StoredAudio:
     """What the widget says of the file that is there, and where members hear it, also before it is public."""
@@ -126,9 +110,6 @@ class AudioFormField(forms.FileField):
 
 class EpisodeForm(ConflictsForm, AudioElsewhereForm, ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
-    published_at = MomentField(
-        required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."
-    )
     guid = VerbatimCharField(required=False, label="GUID")
 
     # What is read from an uploaded file.
@@ -155,10 +136,9 @@ class EpisodeForm(ConflictsForm, AudioElsewhereForm, ChaptersForm):
         self.stored = copy(self.instance)
         if self.instance.pk and "show" in self.fields:
             self.fields["show"].disabled = True
-        if "published_at" in self.fields:
-            self.fields["published_at"].keep(self.initial.get("published_at"))  # type: ignore[attr-defined]
-            zone = timezone.get_current_timezone_name()
-            self.fields["published_at"].help_text += f" Times are in {zone}."
+        if "air_date" in self.fields and not self.instance.published_at:
+            self.fields["air_date"].label = "Planned for"
+            self.fields["air_date"].help_text = "Empty: the day it is published."
         if "episode_type" in self.fields:
             self.fields["episode_type"].required = False
         if "title" in self.fields:
@@ -184,13 +164,28 @@ class EpisodeForm(ConflictsForm, AudioElsewhereForm, ChaptersForm):
         cleaned = super().clean()
         if self.instance.pk and "guid" in self.changed_data and self.initial.get("guid"):
             self.add_error("guid", "A GUID never changes: apps would deliver the episode to every subscriber again.")
-        if "published_at" in self.changed_data:
-            self.instance.published_at_is_estimated = False
-        elif "air_date" in self.changed_data and self.instance.published_at_is_estimated and cleaned.get("air_date"):
-            cleaned["published_at"] = self.instance.show.midnight(cleaned["air_date"])
+        if "air_date" in self.changed_data and self.instance.published_at_is_estimated and cleaned.get("air_date"):
+            self._follow_the_day(cleaned["air_date"])
         if "audio" in self.fields:
             self._clean_audio(cleaned)
+        self._clean_number(cleaned)
         return cleaned
+
+    def _clean_number(self, cleaned: dict[str, Any]) -> None:
+        """Two people begin the next episode at once: the second is led to what the first has begun."""
+        show = cleaned.get("show") or (self.instance.show if self.instance.show_id else None)
+        others = Episode.objects.filter(show=show, number=cleaned.get("number")).exclude(pk=self.instance.pk)
+        if "number" in self.changed_data and show and (other := others.first()):
+            text = 'The show has an episode with this number: <a href="{}">{}</a>.'
+            url = reverse("admin:episodes_episode_change", args=[other.pk])
+            self.add_error("number", format_html(text, url, other.title or "No title"))
+
+    def _follow_the_day(self, day: date) -> None:
+        """Of an imported page only the day was known, and the moment is where it begins."""
+        try:
+            self.instance.published_at = self.instance.show.midnight(day)
+        except OverflowError:
+            self.add_error("air_date", "No calendar has this day everywhere. Write another one.")
 
     def _clean_audio(self, cleaned: dict[str, Any]) -> None:
         """Size, type and length of an uploaded file are its own; of one elsewhere they are read or typed."""

@@ -93,7 +93,7 @@ class HistoryAdmin(_Admin):
         if rows and page.number == 1 and history.has_unkept_changes(episode):
             entries = [_unkept(episode, rows[0]), *entries]
         context = {"title": f"History of {episode}", "episode": episode, "page": page, "entries": entries}
-        return self._page(request, "history", episode, context)
+        return self._history_page(request, "history", episode, context)
 
     def version_view(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
         """What it said then, what would change, and on POST that version again."""
@@ -124,7 +124,7 @@ class HistoryAdmin(_Admin):
             "seen": history.fingerprint(now),
             "may_restore": may_restore,
         }
-        return self._page(request, "history_version", episode, context)
+        return self._history_page(request, "history_version", episode, context)
 
     def _restore(self, request: HttpRequest, kept: Version, plan: Any, now: Episode, may_restore: bool) -> HttpResponse:
         if not may_restore:
@@ -149,7 +149,7 @@ class HistoryAdmin(_Admin):
         versions = [one for one in history.deleted(Episode) if one.field_dict["show_id"] in shows]
         page = Paginator(versions, DELETED_PER_PAGE).get_page(request.GET.get("p"))
         rows = [_gone(one, shows[one.field_dict["show_id"]]) for one in page]
-        return self._page(request, "recover_list", None, {"title": "Deleted episodes", "page": page, "rows": rows})
+        return self._history_page(request, "recover_list", None, {"title": "Deleted episodes", "page": page, "rows": rows})
 
     def recover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What it was, and on POST the episode again."""
@@ -168,7 +168,7 @@ class HistoryAdmin(_Admin):
                 self.message_user(request, f"“{episode}” is back.", messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:episodes_episode_change", args=[episode.pk]))
         context = {"title": f"Recover {was}", "gone": _gone(kept, was.show), "plan": plan, "text": full_text(was)}
-        return self._page(request, "recover", was, context)
+        return self._history_page(request, "recover", was, context)
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         history.keep(obj, member(request), history.DELETED)
@@ -178,7 +178,7 @@ class HistoryAdmin(_Admin):
         history.keep_all(queryset, member(request), history.DELETED)
         super().delete_queryset(request, queryset)
 
-    def _page(self, request: HttpRequest, name: str, episode: Episode | None, context: dict[str, Any]) -> HttpResponse:
+    def _history_page(self, request: HttpRequest, name: str, episode: Episode | None, context: dict[str, Any]) -> HttpResponse:
         """Rendered in the zone of the episode's show."""
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}

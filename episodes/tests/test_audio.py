@@ -112,8 +112,6 @@ class AudioTests(TestCase):
     def values(self, episode, **values):
         fields = {"show": episode.show_id, "number": episode.number, "title": episode.title, "slug": episode.slug}
         fields |= {"guid": episode.guid, "episode_type": "full", "explicit": "unknown", "_save": "Save"}
-        day = timezone.localtime(episode.published_at, self.show.zone) if episode.published_at else None
-        fields |= {"published_at_0": f"{day:%Y-%m-%d}", "published_at_1": f"{day:%H:%M:%S}"} if day else {}
         return {**NO_ROWS, **fields, **values}
 
     def save(self, episode, **values):

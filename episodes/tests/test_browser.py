@@ -106,15 +106,14 @@ def test_a_producer_writes_an_episode(live_server, browser):
     page.goto(f"{live_server.url}/admin/episodes/episode/add/")
     page.fill("#id_number", "042")
     page.fill("#id_title", "High water")
-    page.fill("#id_published_at_0", "2024-05-02")
-    page.fill("#id_published_at_1", "10:00")
     page.fill("#id_summary", "The *moon* did it.")
     page.fill("#id_tags", "moon, spring tide, c++")
     page.click("text=Add another Link")
     page.fill("#id_links-0-text", "Tide tables")
     page.fill("#id_links-0-url", "https://tides.example")
-    page.locator('[name="_save"]').first.click()
-    page.wait_for_url("**/episodes/episode/")
+    page.locator('[name="_publish"]').click()
+    page.locator("text=Publish now").click()
+    page.wait_for_url("**/change/")
     page.goto(f"{live_server.url}/42")
     assert page.locator("h1").inner_text() == "High water"
     assert page.locator(".about em").inner_text() == "moon"

@@ -137,11 +137,15 @@ class DeskTests(TestCase):
         self.assertIn("<b>Published</b> on 2 May 2024, 00:00 PDT.", self.page(self.episode))
         draft = make_episode(self.show, "002", published=False)
         self.assertIn("<b>Draft</b>", self.page(draft))
+        Episode.objects.filter(pk=draft.pk).update(is_in_review=True)
+        self.assertIn("<b>In review</b>", self.page(draft))
+        Episode.objects.filter(pk=draft.pk).update(is_in_review=False)
         later = make_episode(self.show, "003", published_at=timezone.now() + timedelta(days=1))
         self.assertIn("<b>Scheduled</b>", self.page(later))
         self.assertContains(self.client.get("/admin/episodes/episode/add/"), "<b>Not saved yet</b>")
-        refused = {"published_at_0": "2024-05-02", "published_at_1": "10:00", "title": ""}
-        response = self.client.post(f"/admin/episodes/episode/{draft.pk}/change/", refused)
+        response = self.client.post(
+            f"/admin/episodes/episode/{draft.pk}/change/", {"title": "", "_publish": "Publish…"}
+        )
         self.assertContains(response, "<b>Draft</b>")
         self.assertNotContains(response, "viewsitelink")
 

@@ -26,7 +26,7 @@ from episodes.tests.factories import (
     make_recipient,
     make_show,
 )
-from episodes.tests.test_admin import change_url, errors, save
+from episodes.tests.test_admin import change_url, errors, publish, save, unpublish
 from lupcms.shows.models import Role
 from sponsors.models import Kind, Sponsor
 
@@ -177,9 +177,8 @@ class FormTests(TestCase):
         draft = make_episode(self.show, "002", published=False, air_date=None)
         add_placement(draft, "Oil")
         now = timezone.localtime(timezone=self.show.zone) + timedelta(seconds=1)
-        moment = {"published_at_0": now.date().isoformat(), "published_at_1": now.time().isoformat("seconds")}
         with at((now + timedelta(seconds=2)).isoformat()), self.captureOnCommitCallbacks(execute=True):
-            save(self.client, change_url(draft), **moment)
+            publish(self.client, draft)
         (message,) = mail.outbox
         self.assertEqual(
             (message.to, message.subject), (["rita@oil.example"], "Published: TR 002: The first tide (Tide Radio)")
@@ -320,7 +319,7 @@ class HistoryTests(TestCase):
         episode = make_episode(self.show, published=False)
         add_placement(episode)
         save(self.client, change_url(episode), placements__0__words="Written again.")
-        save(self.client, change_url(episode), published_at_0="2024-05-02", published_at_1="10:00")
+        publish(self.client, episode, "2024-05-02 10:00")
         save(self.client, change_url(episode), placements__0__starts_at_seconds="810", title="New title")
         self.assertEqual(changes(episode.placements.get()), [])
         save(self.client, change_url(episode), placements__0__promo_code="OTHER")
@@ -363,15 +362,16 @@ class HistoryTests(TestCase):
         self.assertEqual(removals(Placement, {sponsor}, Episode.objects.none()), [])
 
     def test_taking_an_episode_back_hides_no_change(self):
-        for moment in (("", ""), ("2999-05-02", "10:00")):
-            with self.subTest(moment=moment):
+        for take_back in (unpublish, lambda client, episode: publish(client, episode, "2199-05-02 10:00")):
+            with self.subTest(take_back=take_back):
                 Episode.objects.all().delete()
                 episode = make_episode(self.show)
                 add_placement(episode, "Oil")
                 taken_off = add_placement(episode, "Rope", position=2)
-                save(self.client, change_url(episode), published_at_0=moment[0], published_at_1=moment[1])
+                take_back(self.client, episode)
+                self.assertFalse(Episode.objects.get().is_published())
                 save(self.client, change_url(episode), placements__0__words="Half off.", placements__1__DELETE="on")
-                save(self.client, change_url(episode), published_at_0="2024-05-02", published_at_1="10:00")
+                publish(self.client, episode, "2024-05-02 10:00", air="own")
                 (change,) = changes(episode.placements.get())
                 self.assertEqual(change.fields, [("words", "Ten per cent off.", "Half off.")])
                 self.assertEqual(len(removals(Placement, {taken_off.sponsor_id}, Episode.objects.all())), 1)

@@ -28,7 +28,7 @@ from episodes.tests.factories import (
     make_recipient,
     make_show,
 )
-from episodes.tests.test_admin import change_url, save
+from episodes.tests.test_admin import change_url, save, unpublish
 from episodes.tests.test_placements import at
 from lupcms.shows.models import Show
 from sponsors.models import Kind, ShortLink, Sponsor
@@ -246,7 +246,7 @@ class ContentTests(StatementTestCase):
         self.client.force_login(self.alice)
         save(self.client, change_url(self.episode), placements__0__DELETE="on")
         self.assertEqual(len(self.rows()), 1)
-        save(self.client, change_url(self.episode), published_at_0="", published_at_1="")
+        unpublish(self.client, self.episode)
         self.assertEqual(self.rows(), [])
 
     def test_of_what_is_scheduled_day_and_show_are_told_and_nothing_else(self):
