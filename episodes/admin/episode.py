@@ -28,6 +28,7 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
+from episodes.admin.paste import PasteAdmin
 from episodes.announcements import announce
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
@@ -117,7 +118,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(ChaptersAdmin, PasteAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [

@@ -89,8 +89,10 @@ def _kind(block: Block) -> str:
 
 
 def _line(line: str, definitions: dict[str, tuple[str, bool]], *, is_next: bool) -> Block:
-    if (match := _HEADING.fullmatch(line)) and not _pieces(match[1] or match[2], definitions)[1]:
-        return Block([Words(match[1] or match[2])], is_heading=True)
+    match = _HEADING.fullmatch(line)
+    heading = match and (match[1] or match[2])
+    if heading and not _pieces(heading, definitions)[1]:
+        return Block([Words(heading)], is_heading=True)
     bullet = _BULLET.match(line)
     assert bullet is not None
     rest, indent = line[bullet.end() :], len(bullet["indent"].expandtabs(4))
