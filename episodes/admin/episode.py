@@ -163,6 +163,10 @@ class EpisodeAdmin(ChaptersAdmin, PasteAdmin, PublicAdmin, MemberAdmin, admin.Mo
     list_per_page = 50
     search_fields = ["number", "title"]
 
+    class Media:
+        css = {"all": ["desk/paste.css"]}
+        js = [forms.Script("desk/paste.js", defer=True)]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
-from django.views.decorators.http import require_POST, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes import paste
 from episodes.formats.problems import FormatError
@@ -32,10 +32,6 @@ else:
 
 class PasteAdmin(_Admin):
     """Mixin for the admin of episodes."""
-
-    class Media:
-        js = ["desk/paste.js"]
-        css = {"all": ["desk/paste.css"]}
 
     def get_urls(self) -> list[Any]:
         read = self.admin_site.admin_view(require_POST(self.read_paste))
@@ -125,24 +121,16 @@ def ticked(rows: Iterable[paste.Row], numbers: Collection[str]) -> Iterator[past
 
 def add_links(episode: Episode, rows: Iterable[paste.Row], by: User) -> int:
     """After the links that are there, in one transaction."""
-    with transaction.atomic():
-        history.keep_before(episode)
-        last = episode.links.aggregate(last=Max("position", default=0))["last"]
-        links = [
-            Link(
-                episode=episode,
-                position=last + number,
-                text=row.text,
-                url=row.url,
-                description=row.description,
-                heading=row.heading,
+    fields = [{name: getattr(row, name) for name in ("text", "url", "description", "heading")} for row in rows]
+    if fields:
+        with transaction.atomic():
+            history.keep_before(episode)
+            last = episode.links.aggregate(last=Max("position", default=0))["last"]
+            Link.objects.bulk_create(
+                Link(episode=episode, position=position, **values) for position, values in enumerate(fields, last + 1)
             )
-            for number, row in enumerate(rows, 1)
-        ]
-        if links:
-            Link.objects.bulk_create(links)
             saved(episode, by)
-    return len(links)
+    return len(fields)
 
 
 def _read(text: str, html: str, known: _Known) -> dict[str, Any]:

@@ -77,13 +77,19 @@ for (const area of document.querySelectorAll(".paste[data-read]")) {
   const accept = () => {
     // The heading of a group stands at its first row that is added.
     let heading = "";
-    const boxes = [];
+    const boxes = [], added = new DocumentFragment(), group = document.getElementById("links-group");
+    // Hundreds of rows stay instant: Django looks at every row that there is when it adds one, and at how it looks.
+    group.hidden = true;
     for (const row of rows()) {
       heading = row.dataset.heading || heading;
       if (!tick(row).checked || tick(row).disabled) continue;
-      boxes.push(fill({ ...row.dataset, heading }));
+      const field = fill({ ...row.dataset, heading });
+      boxes.push(field);
+      added.append(field.closest(".inline-related"));
       heading = "";
     }
+    document.getElementById("links-empty").before(added);
+    group.hidden = false;
     asked += 1;
     held = { text: "", html: "" };
     box.value = "";
