@@ -150,7 +150,7 @@ def _with_known(rows: Iterable[paste.Row], known: _Known) -> list[paste.Row]:
         replace(
             row,
             doubts=(*row.doubts, *(["This episode has this address already."] if key(row.url) in here else [])),
-            remarks=(*row.remarks, *([f"also in {before[row.url]}"] if row.url in before else [])),
+            remarks=(*row.remarks, *([f"Also in {before[row.url]}."] if row.url in before else [])),
         )
         for row in rows
     ]

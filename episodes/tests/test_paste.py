@@ -3,7 +3,7 @@
 import re
 import time
 from contextlib import suppress
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from hypothesis import given
@@ -424,7 +424,25 @@ def test_no_address_is_lost_and_none_comes_twice(lines):
     assert [row.url for row in read(text).rows] == [url for _, url in lines]
 
 
-@given(st.text(st.sampled_from("ab 1*_`~\\[]()<>&#;amp!-.:/'\"")))
+signs = st.text(st.sampled_from("ab 1*_`~\\[]()<>&#;amp!-.:/'\"—|x@"), max_size=16)
+sections = st.lists(st.tuples(signs, st.lists(st.tuples(signs, addresses, signs), min_size=1)), min_size=1)
+
+
+@given(sections)
+def test_topics_and_links_of_a_copied_page_give_the_same_rows_as_a_list(page):
+    html = "".join(
+        f"<h3>{escape(topic)}</h3><ul>"
+        + "".join(f'<li><a href="{url}">{escape(text)}</a>: {escape(words)}</li>' for text, url, words in links)
+        + "</ul>"
+        for topic, links in page
+    )
+    pasted = read("", html)
+    assert len(pasted.rows) >= sum(len(links) for _, links in page)
+    linkable = Pasted(tuple(row for row in pasted.rows if row.can_be_linked))
+    assert simple(read(as_list(linkable))) == simple(linkable)
+
+
+@given(signs)
 def test_plain_text_is_shown_as_it_was(text):
     shown = " ".join(text.split())
     for html_of in (label_html, inline_html):

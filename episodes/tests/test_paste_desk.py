@@ -122,7 +122,7 @@ class PasteTests(TestCase):
         self.assertEqual(
             rows_in(page),
             [
-                ("https://before.example", True, "also in TR 001"),
+                ("https://before.example", True, "Also in TR 001."),
                 ("http://www.here.example/", False, "This episode has this address already."),
                 ("https://new.example", True, ""),
                 ("https://new.example/", False, "The same address as in row 3."),
@@ -132,7 +132,7 @@ class PasteTests(TestCase):
     def test_a_new_episode_has_a_show_or_the_only_one(self):
         for show in (self.show.pk, ""):
             page = self.read("https://before.example", episode="", show=show)
-            self.assertEqual(rows_in(page), [("https://before.example", True, "also in TR 001")])
+            self.assertEqual(rows_in(page), [("https://before.example", True, "Also in TR 001.")])
 
     def test_a_paste_costs_the_same_queries_with_one_row_and_with_many(self):
         for rows in (1, 122):
@@ -266,7 +266,7 @@ class TestInABrowser:
         box.evaluate(PASTE, ["Water Tides", HTML])
         expect(said).to_have_text("4 links found, 1 to look at twice.")
         expect(page.locator(".pasted tr.link >> nth=2")).to_contain_text("Bare no more")
-        expect(page.locator(".pasted tr.link >> nth=2")).to_contain_text("also in TR 001")
+        expect(page.locator(".pasted tr.link >> nth=2")).to_contain_text("Also in TR 001.")
         page.get_by_label("Add row 2").uncheck()
         page.get_by_role("button", name="Add 2 links").click()
         expect(page.locator("#id_links-1-text")).to_be_focused()

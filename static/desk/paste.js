@@ -5,6 +5,12 @@ for (const area of document.querySelectorAll(".paste[data-read]")) {
   const box = find("textarea"), found = find(".found"), said = find(".said"), add = find(".add"), read = find(".read");
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const TITLES_AT_ONCE = 20;
+  const STILL_THERE = "What you pasted is still in the box.";
+  const WRONG = {
+    400: "This is too much for one go: paste a part of it.",
+    403: `You may not write on this show. ${STILL_THERE}`,
+    413: "This is too much for one go: paste a part of it.",
+  };
 
   const say = (words) => { said.textContent = words; };
   const links = (count) => `${count} link${count === 1 ? "" : "s"}`;
@@ -48,19 +54,14 @@ for (const area of document.querySelectorAll(".paste[data-read]")) {
     const answer = await fetch(area.dataset.read, { method: "POST", body: data }).catch(() => null);
     // Something else was pasted meanwhile.
     if (turn !== asked) return;
-    if (!answer?.ok) return say(WRONG[answer?.status] ?? "The server did not answer. What you pasted is still in the box.");
+    if (answer?.redirected) return say(`You are signed out. ${STILL_THERE}`);
+    if (!answer?.ok) return say(WRONG[answer?.status] ?? `The server did not answer. ${STILL_THERE}`);
     found.innerHTML = await answer.text();
     count();
     const [all, some] = [rows().length, ticked().length];
     say(all ? `${links(all)} found${some < all ? `, ${all - some} to look at twice` : ""}.` : found.textContent.trim());
     askForTitles();
   };
-  const WRONG = {
-    400: "This is too much for one go: paste a part of it.",
-    403: "You may not write on this show, or you are signed out.",
-    413: "This is too much for one go: paste a part of it.",
-  };
-
   const fill = ({ url, text, description, heading }) => {
     document.querySelector("#links-group .add-row a").click();
     const row = document.getElementById("links-empty").previousElementSibling;
