@@ -424,8 +424,10 @@ def test_no_address_is_lost_and_none_comes_twice(lines):
     assert [row.url for row in read(text).rows] == [url for _, url in lines]
 
 
-signs = st.text(st.sampled_from("ab 1*_`~\\[]()<>&#;amp!-.:/'\"—|x@"), max_size=16)
-sections = st.lists(st.tuples(signs, st.lists(st.tuples(signs, addresses, signs), min_size=1)), min_size=1)
+signs = st.text(st.sampled_from("ab 1*_`~\\[]()<>&#;amp!-.:/'\"—|x@"), max_size=8)
+sections = st.lists(
+    st.tuples(signs, st.lists(st.tuples(signs, addresses, signs), min_size=1, max_size=2)), min_size=1, max_size=3
+)
 
 
 @given(sections)
