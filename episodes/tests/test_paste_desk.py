@@ -125,7 +125,7 @@ class PasteTests(TestCase):
                 ("https://before.example", True, "Also in TR 001."),
                 ("http://www.here.example/", False, "This episode has this address already."),
                 ("https://new.example", True, ""),
-                ("https://new.example/", False, "The same address as in row 3."),
+                ("https://new.example/", False, "The address stands above already."),
             ],
         )
 
