@@ -14,9 +14,10 @@ NO_TOPIC = frozenset({"links", "episode links", "show links", "show notes", "sho
 HEADING_LENGTH = 120
 
 # Between a title and an address, or a link and what is said of it.
-_SEPARATORS = r"\s—–\-:|•·→,;"
-_FIRST = re.compile(rf"[{_SEPARATORS}.]+")
-_LAST = re.compile(rf"[{_SEPARATORS}(\[]+$")
+_SIGNS = r"\s—–|•·→:,;"
+_FIRST = re.compile(rf"^(?:[{_SIGNS}]|-(?=[\s-]))+")
+_LAST = re.compile(rf"[{_SIGNS}\-(\[]+$")
+_SAYS_NOTHING = re.compile(r"[\s.,;:!?…)\]*_-]*")
 _SEPARATED = re.compile(r"\s*[—–|•·→:,]|\s+-\s")
 _TOLD_APART = re.compile(r"(?:[:—–|•·→]|\s-)\s*$")
 _BEFORE_SIGN = re.compile(r"\s+(?=[,.;:!?])")
@@ -107,25 +108,24 @@ def _heading(words: str) -> str:
 
 
 def _links(block: Block) -> Iterator[Row]:
-    pieces = block.pieces
     if block.is_said:
         first, *others = block.anchors
-        words = [piece for piece in pieces if isinstance(piece, Words)]
+        words = [piece for piece in block.pieces if isinstance(piece, Words)]
         said = _LAST.sub("", _BEFORE_SIGN.sub("", _description(words, block)))
         yield from [_link(first, block, description=said), *(_link(anchor, block) for anchor in others)]
-    elif _is_described(pieces):
-        assert isinstance(pieces[0], Anchor)
-        yield _link(pieces[0], block, description=_description(pieces[1:], block))
+    elif _is_described(block.pieces):
+        first, *_ = block.anchors
+        yield _link(first, block, description=_description(block.pieces[1:], block))
     else:
         yield from _links_in_words(block)
 
 
 def _is_described(pieces: Sequence[Piece]) -> bool:
     """`[text](address): and so on`, whatever follows: another link in it is part of the description."""
-    if len(pieces) < 2 or not isinstance(pieces[0], Anchor) or pieces[0].is_bare or not isinstance(pieces[1], Words):
-        return False
-    words = pieces[1].text
-    return bool(_SEPARATED.match(words)) and bool(_FIRST.sub("", words, count=1).strip())
+    match pieces:
+        case [Anchor(is_bare=False), Words(words), *_]:
+            return bool(_SEPARATED.match(words) and _after(words))
+    return False
 
 
 def _links_in_words(block: Block) -> Iterator[Row]:
@@ -133,15 +133,15 @@ def _links_in_words(block: Block) -> Iterator[Row]:
     parts = list(_parts(block.pieces))
     alone = len(parts) == 1
     for before, anchor, after in parts:
-        text = _text(anchor, block)
-        title = one_line(_LAST.sub("", _FIRST.sub("", before, count=1) if _FIRST.match(before) else before))
-        rest = one_line(_FIRST.sub("", after, count=1) if _FIRST.match(after) else after)
-        if not text and title and (alone or _TOLD_APART.search(before)):
-            yield _link(anchor, block, text=title, description=rest if alone and _SEPARATED.match(after) else "")
-        elif not text and alone and anchor.is_bare:
-            yield _link(anchor, block, text=rest.rstrip(" )]"))
+        has_text = bool(_text(anchor, block))
+        title = _markdown(one_line(_LAST.sub("", _FIRST.sub("", before))), block)
+        rest = _markdown(_after(after), block)
+        if not has_text and title and (alone or _TOLD_APART.search(before)):
+            yield _link(anchor, block, title, rest if alone and _SEPARATED.match(after) else "")
+        elif not has_text and alone and anchor.is_bare:
+            yield _link(anchor, block, rest.rstrip(" )]"))
         else:
-            yield _link(anchor, block, description=rest if alone and not title else "")
+            yield _link(anchor, block, "", rest if alone and not title else "")
 
 
 def _parts(pieces: Sequence[Piece]) -> Iterator[tuple[str, Anchor, str]]:
@@ -157,12 +157,18 @@ def _parts(pieces: Sequence[Piece]) -> Iterator[tuple[str, Anchor, str]]:
         yield words[number], anchor, words[number + 1] if number + 1 == len(anchors) else ""
 
 
-def _link(anchor: Anchor, block: Block, text: str = "", description: str = "") -> Row:
-    as_markdown = str if block.is_markdown else literal
-    if block.is_said or _is_described(block.pieces):
-        return _row(_balanced(_text(anchor, block)), anchor.url, description)
-    own = _text(anchor, block)
-    return _row(_balanced(own or as_markdown(text)), anchor.url, as_markdown(description))
+def _link(anchor: Anchor, block: Block, title: str = "", description: str = "") -> Row:
+    """Both are Markdown; the title is for an anchor that has no text."""
+    return _row(_balanced(_text(anchor, block) or title), anchor.url, description)
+
+
+def _markdown(words: str, block: Block) -> str:
+    return words if block.is_markdown else literal(words)
+
+
+def _after(words: str) -> str:
+    """What is said after a link, if anything is."""
+    return "" if _SAYS_NOTHING.fullmatch(words) else one_line(_FIRST.sub("", words))
 
 
 def _text(anchor: Anchor, block: Block) -> str:
@@ -170,29 +176,22 @@ def _text(anchor: Anchor, block: Block) -> str:
     text = one_line(anchor.text)
     if key(text) == key(anchor.url) or key(f"https://{text}") == key(anchor.url):
         return ""
-    return text if block.is_markdown else literal(text)
+    return _markdown(text, block)
 
 
 def _description(pieces: Sequence[Piece], block: Block) -> str:
     """Markdown in one line; links among the words stay links."""
-    parts = []
-    for piece in pieces:
-        if isinstance(piece, Words):
-            parts.append(piece.text if block.is_markdown else literal(piece.text))
-        else:
-            parts.append(_written(piece, block))
-    joined = one_line("".join(parts))
-    return _FIRST.sub("", joined, count=1) if _FIRST.match(joined) else joined
+    parts = [_markdown(piece.text, block) if isinstance(piece, Words) else _written(piece, block) for piece in pieces]
+    return _FIRST.sub("", one_line("".join(parts)))
 
 
 def _written(anchor: Anchor, block: Block) -> str:
-    if not can_be_linked(anchor.url):
-        return _text(anchor, block)
     if anchor.is_bare:
         return anchor.url
-    url = mend(anchor.url).url
-    text = _text(anchor, block)
-    return f"[{_row(text, url).text}]({_bracketed(url)})" if text else f"<{url}>"
+    text, mended = _text(anchor, block), mend(anchor.url)
+    if not can_be_linked(mended.url):
+        return text
+    return f"[{_row(text, mended.url).text}]({_bracketed(mended.url)})" if text else f"<{mended.url}>"
 
 
 def _bracketed(url: str) -> str:
