@@ -26,6 +26,7 @@ from episodes.admin.forms import EpisodeForm, PrefillForm
 from episodes.admin.guests import GuestsAdmin
 from episodes.admin.history import HistoryAdmin, remember_address
 from episodes.admin.new import NewFromLastAdmin
+from episodes.admin.paste import PasteAdmin
 from episodes.admin.preview import PreviewAdmin
 from episodes.admin.publish import PublishAdmin, state_of
 from episodes.admin.rows import RowsAdmin
@@ -75,6 +76,7 @@ class EpisodeAdmin(
     BulkAdmin,
     NewTagsAdmin,
     ChaptersAdmin,
+    PasteAdmin,
     PreviewAdmin,
     GuestsAdmin,
     CopyOutAdmin,
@@ -125,8 +127,8 @@ class EpisodeAdmin(
     search_fields = ["number", "title"]
 
     class Media:
-        css = {"all": ["desk/preview.css", "desk/history.css"]}
-        js = [forms.Script("desk/preview.js", defer=True), forms.Script("desk/unsaved.js", defer=True)]
+        css = {"all": ["desk/preview.css", "desk/history.css", "desk/paste.css"]}
+        js = [forms.Script(f"desk/{name}.js", defer=True) for name in ("paste", "preview", "unsaved")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         return super().get_queryset(request).newest_first()  # type: ignore[attr-defined,no-any-return]

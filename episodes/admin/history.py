@@ -149,7 +149,9 @@ class HistoryAdmin(_Admin):
         versions = [one for one in history.deleted(Episode) if one.field_dict["show_id"] in shows]
         page = Paginator(versions, DELETED_PER_PAGE).get_page(request.GET.get("p"))
         rows = [_gone(one, shows[one.field_dict["show_id"]]) for one in page]
-        return self._history_page(request, "recover_list", None, {"title": "Deleted episodes", "page": page, "rows": rows})
+        return self._history_page(
+            request, "recover_list", None, {"title": "Deleted episodes", "page": page, "rows": rows}
+        )
 
     def recover_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What it was, and on POST the episode again."""
@@ -178,7 +180,9 @@ class HistoryAdmin(_Admin):
         history.keep_all(queryset, member(request), history.DELETED)
         super().delete_queryset(request, queryset)
 
-    def _history_page(self, request: HttpRequest, name: str, episode: Episode | None, context: dict[str, Any]) -> HttpResponse:
+    def _history_page(
+        self, request: HttpRequest, name: str, episode: Episode | None, context: dict[str, Any]
+    ) -> HttpResponse:
         """Rendered in the zone of the episode's show."""
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}

@@ -1,0 +1,164 @@
+"""“Paste links”: a box on the form of an episode, and the same as a page of its own for who has no script."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from episodes import paste
+from episodes.formats.problems import FormatError
+from episodes.linked_before import linked_before
+from episodes.models import Episode, Link, history
+from episodes.paste.addresses import key
+from episodes.saving import saved
+from lupcms.shows.models import Show, User
+from lupcms.shows.permissions import may, member, only_show
+
+if TYPE_CHECKING:
+    _Admin = ModelAdmin[Any]
+else:
+    _Admin = object
+
+
+class PasteAdmin(_Admin):
+    """Mixin for the admin of episodes."""
+
+    def get_urls(self) -> list[Any]:
+        read = self.admin_site.admin_view(require_POST(self.read_paste))
+        page = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.paste_page))
+        return [
+            path("paste/", read, name="episodes_episode_read_paste"),
+            path("<int:pk>/paste/", page, name="episodes_episode_paste"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        episode = kwargs.get("obj")
+        if may(request, "write", episode and episode.show_id):
+            context["paste"] = {
+                "read_url": reverse("admin:episodes_episode_read_paste"),
+                "titles_url": _titles_url(),
+                "page_url": episode and reverse("admin:episodes_episode_paste", args=[episode.pk]),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def read_paste(self, request: HttpRequest) -> HttpResponse:
+        """The rows of `text` and `html` for the form of `episode`, or of a new one of `show`, which has links `here`.
+
+        One query for all rows.
+        """
+        episode, show = self._meant(request)
+        known = _Known(show, episode, request.POST.getlist("here"))
+        context = _read(request.POST.get("text", ""), request.POST.get("html", ""), known)
+        return render(request, "admin/episodes/episode/_pasted.html", context)
+
+    def paste_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        episode = self._writable(request, pk)
+        text = request.POST.get("text", "")
+        known = _Known(episode.show, episode, episode.links.values_list("url", flat=True))
+        context = _read(text, "", known)
+        if "add" in request.POST and not context["problem"]:
+            added = add_links(episode, ticked(context["rows"], request.POST.getlist("row")), member(request))
+            messages.success(request, f"Links added: {added}.")
+            return HttpResponseRedirect(reverse("admin:episodes_episode_change", args=[pk]))
+        context |= {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"Paste links into {episode}",
+            "episode": episode,
+            "text": text,
+            "is_read": request.method == "POST",
+        }
+        return TemplateResponse(request, "admin/episodes/episode/paste.html", context)
+
+    def _writable(self, request: HttpRequest, pk: int) -> Episode:
+        episode: Episode = get_object_or_404(self.get_queryset(request).select_related("show"), pk=pk)
+        if not may(request, "write", episode.show_id):
+            raise PermissionDenied
+        return episode
+
+    def _meant(self, request: HttpRequest) -> tuple[Episode | None, Show | None]:
+        pk, show = request.POST.get("episode", ""), request.POST.get("show", "")
+        if pk.isdecimal():
+            episode = self._writable(request, int(pk))
+            return episode, episode.show
+        if show.isdecimal():
+            return None, get_object_or_404(member(request).shows("write"), pk=int(show))
+        if not may(request, "write"):
+            raise PermissionDenied
+        return None, only_show(request, "write")
+
+
+class _Known(NamedTuple):
+    """Where the links are going to, and the addresses of those that are there."""
+
+    show: Show | None
+    episode: Episode | None
+    here: Iterable[str]
+
+
+def ticked(rows: Iterable[paste.Row], numbers: Collection[str]) -> Iterator[paste.Row]:
+    """Those rows, and never an address that cannot be a link; a heading passes to the first that stays of its group."""
+    heading = ""
+    for number, row in enumerate(rows):
+        heading = row.heading or heading
+        if str(number) in numbers and row.can_be_linked:
+            yield replace(row, heading=heading)
+            heading = ""
+
+
+def add_links(episode: Episode, rows: Iterable[paste.Row], by: User) -> int:
+    """After the links that are there, in one transaction."""
+    fields = [{name: getattr(row, name) for name in ("text", "url", "description", "heading")} for row in rows]
+    if fields:
+        with transaction.atomic():
+            history.keep_before(episode)
+            last = episode.links.aggregate(last=Max("position", default=0))["last"]
+            Link.objects.bulk_create(
+                Link(episode=episode, position=position, **values) for position, values in enumerate(fields, last + 1)
+            )
+            saved(episode, by)
+    return len(fields)
+
+
+def _read(text: str, html: str, known: _Known) -> dict[str, Any]:
+    """What the template says of a paste."""
+    try:
+        rows, left_out = paste.read(text, html)
+    except FormatError as refused:
+        return {"problem": str(refused), "rows": [], "left_out": 0}
+    return {"problem": "", "rows": _with_known(rows, known), "left_out": left_out}
+
+
+def _with_known(rows: Iterable[paste.Row], known: _Known) -> list[paste.Row]:
+    rows = list(rows)
+    here = {key(url) for url in known.here}
+    before = linked_before(known.show, [row.url for row in rows], known.episode) if known.show and rows else {}
+    return [
+        replace(
+            row,
+            doubts=(*row.doubts, *(["This episode has this address already."] if key(row.url) in here else [])),
+            remarks=(*row.remarks, *([f"Also in {before[row.url]}."] if row.url in before else [])),
+        )
+        for row in rows
+    ]
+
+
+def _titles_url() -> str:
+    """Where titles of pages are asked for, if this server may do that."""
+    try:
+        return reverse("admin:episodes_episode_titles")
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,108 @@
+"""An address as somebody pasted it -> one that a notes page can print, what was mended, and what looks wrong."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from episodes.paste.tracking import without_tracking
+
+# What a browser would run or read from its own machine: such an address never becomes a link.
+NEVER = frozenset({"javascript", "data", "vbscript", "blob", "file", "about", "view-source"})
+
+# `example.org`, `example.org:8080/x`: a host with a dot, and no scheme before it.
+_SCHEMELESS = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*\.[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# Browsers pass over these wherever they stand, so `java\tscript:` runs.
+_IGNORED = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r'[\s"<>]')
+_SAME_START = re.compile(r"https?://(?:www\.)?([^/?#]*)", re.IGNORECASE)
+
+
+class Mended(NamedTuple):
+    """`doubts` are reasons to look twice; `remarks` only say what was done."""
+
+    url: str
+    doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def mend(pasted: str) -> Mended:
+    remarks = []
+    url = _IGNORED.sub("", pasted).strip()
+    if _UNPRINTABLE.search(url):
+        url = _UNPRINTABLE.sub(lambda match: quote(match[0]), url)
+        remarks.append("Blanks and quotation marks in the address are written as %20 and the like now.")
+    if url.startswith("//"):
+        url = f"https:{url}"
+        remarks.append("https: was missing.")
+    elif _SCHEMELESS.fullmatch(url):
+        url = f"https://{url}"
+        remarks.append("https:// was missing.")
+    url, dropped = without_tracking(url)
+    if dropped:
+        remarks.append(f"Tracking taken off: {', '.join(dict.fromkeys(dropped))}.")
+    return Mended(url, tuple(_doubts(url)), tuple(remarks))
+
+
+def can_be_linked(url: str) -> bool:
+    return bool(url) and scheme_of(url) not in NEVER
+
+
+def scheme_of(url: str) -> str:
+    match = _SCHEME.match(url)
+    return match[1].lower() if match else ""
+
+
+def key(url: str) -> str:
+    """The same for addresses that lead to one place: without scheme, `www.` and a slash at the end."""
+    match = _SAME_START.match(url)
+    if match is None:
+        return url
+    rest, hash_sign, fragment = url[match.end() :].partition("#")
+    return match[1].lower() + rest.removesuffix("/") + hash_sign + fragment
+
+
+def spellings(url: str) -> set[str]:
+    """The few ways in which an address of the web that leads to the same page is likely to be stored."""
+    match = _SAME_START.match(url)
+    if match is None:
+        return {url}
+    host, rest = match[1].lower(), url[match.end() :]
+    ends = {end for whole in (rest, rest.partition("#")[0]) for end in (whole, *_other_slash(whole))}
+    starts = [f"{scheme}://{www}{host}" for scheme in ("https", "http") for www in ("", "www.")]
+    return {url} | {start + end for start in starts for end in ends}
+
+
+def _other_slash(rest: str) -> list[str]:
+    """After a query a slash means something."""
+    if "?" in rest or "#" in rest:
+        return []
+    return [rest[:-1] if rest.endswith("/") else f"{rest}/"]
+
+
+def _doubts(url: str) -> list[str]:
+    scheme = scheme_of(url)
+    if not url:
+        return ["There is no address."]
+    if scheme in NEVER:
+        return [f"{scheme}: runs or opens something on the listener’s own machine: it cannot be a link."]
+    if scheme == "mailto":
+        return []
+    if not scheme:
+        return ["This is no whole address: it says a page, and not on which site."]
+    if scheme not in ("http", "https"):
+        return [f"{scheme}: is no address of the web: it will be shown as text."]
+    return _doubts_of_site(url)
+
+
+def _doubts_of_site(url: str) -> list[str]:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host, parts = "", None
+    if "." not in host.strip(".") and ":" not in host:
+        return ["This address names no site that listeners could reach."]
+    if parts and (parts.username or parts.password):
+        return ["There is a name or a password in this address."]
+    return []
