@@ -28,12 +28,13 @@ from episodes.admin.forms import (
     PlacementForm,
     PrefillForm,
 )
-from episodes.announcements import announce
+from episodes.admin.from_inbox import FromInboxAdmin
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
 from episodes.feeds import websub
 from episodes.models import Credit, Episode, Link, Placement, history
 from episodes.prefill import suggested
+from episodes.saving import saved
 from lupcms.shows.media import serve
 from lupcms.shows.models import Ability, OldPath, Show
 from lupcms.shows.permissions import Action, MemberAdmin, may, member, only_show
@@ -117,7 +118,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+class EpisodeAdmin(FromInboxAdmin, ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
+    class Media:
+        css = {"all": ["desk/inbox.css"]}
+
     form = EpisodeForm
     inlines = [LinkInline, CreditInline, PlacementInline]
     fieldsets = [
@@ -250,14 +254,10 @@ class EpisodeAdmin(ChaptersAdmin, PublicAdmin, MemberAdmin, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        derived.refresh(form.instance)
-        changed = any(part.has_changed() for part in (form, *formsets))
-        if change and changed:
-            derived.touch(form.instance)
-        if changed:
-            history.keep(form.instance, member(request))
-            transaction.on_commit(announce, robust=True)
-            self._tell_hub(form.instance.show)
+        if any(part.has_changed() for part in (form, *formsets)):
+            saved(form.instance, member(request), is_new=not change)
+        else:
+            derived.refresh(form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         super().delete_model(request, obj)

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from episodes import audio
 from episodes.admin.chapters import ChaptersForm
+from episodes.admin.from_inbox import FromInboxForm
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.prefill import suggested
@@ -107,7 +108,7 @@ class AudioFormField(forms.FileField):
         return upload
 
 
-class EpisodeForm(ChaptersForm):
+class EpisodeForm(FromInboxForm, ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     published_at = MomentField(
         required=False, help_text="Empty: a draft. Ahead: scheduled, and public from that moment on."

@@ -693,5 +693,5 @@ class QueryCountTests(TestCase):
             )
             url = change_url(stored(number))
             self.client.get(url)  # content types are remembered from here on
-            with self.assertNumQueries(19):
+            with self.assertNumQueries(20):
                 self.client.get(url)
