@@ -1,6 +1,5 @@
 """“3 links wait in the inbox”: on the form of an episode, above its links; what is ticked is added by the same save."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -22,41 +21,50 @@ else:
     _Admin = object
 
 
-class InboxField(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-    default_error_messages = {
-        "invalid_choice": "A link that you ticked does not wait for this show any more. Look again at what is ticked.",
-    }
-    # Addresses that the episode has.
-    linked: Collection[str] = ()
-
-    def label_from_instance(self, obj: Any) -> str:
-        mark = format_html(' <strong class="warned">in this episode already</strong>') if obj.url in self.linked else ""
-        return format_html('{} <span class="quiet">{}</span>{}', str(obj), site_of(obj.url), mark)
-
-
 class FromInboxForm(VerbatimForm):
     """Who may not write the episode has no box for its show, and takes nothing."""
 
-    inbox = InboxField(InboxLink.objects.none(), required=False, label="Links in the inbox")
+    inbox = forms.MultipleChoiceField(
+        required=False,
+        label="Links in the inbox",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": "A link that you ticked does not wait for this show any more. Look again at the ticks."
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """One query, and one more where something waits for a stored episode."""
         super().__init__(*args, **kwargs)
         if "show" not in self.fields:
             del self.fields["inbox"]
             return
-        inbox: Any = self.fields["inbox"]
-        inbox.queryset = InboxLink.objects.waiting().filter(show__in=self._shows()).order_by("added_at", "pk")
-        if self.instance.pk:
-            urls = [row.url for row in inbox.queryset]
-            inbox.linked = standing(urls, Episode.objects.filter(pk=self.instance.pk))
+        self.waiting = list(InboxLink.objects.waiting().filter(show__in=self._shows()))
+        field: Any = self.fields["inbox"]
+        field.choices = [(str(row.pk), label) for row, label in zip(self.waiting, self._labels(), strict=True)]
+
+    def ticked(self) -> list[InboxLink]:
+        chosen = self.cleaned_data.get("inbox", ())
+        return [row for row in self.waiting if str(row.pk) in chosen] if chosen else []
 
     def _shows(self) -> QuerySet[Show]:
         """The one of the episode, or that is chosen on the form of a new one, if it is one of theirs."""
         shows: QuerySet[Show] = self.fields["show"].queryset  # type: ignore[attr-defined]
-        chosen = self.instance.show_id if self.instance.pk else self["show"].value()
-        pk = chosen.pk if isinstance(chosen, Show) else chosen
+        pk = self.instance.show_id if self.instance.pk else self["show"].value()
         return shows.filter(pk=pk) if str(pk).isdecimal() else shows.none()
+
+    def _labels(self) -> list[str]:
+        stored = Episode.objects.filter(pk=self.instance.pk) if self.instance.pk else Episode.objects.none()
+        has = standing([row.url for row in self.waiting], stored)
+        return [
+            format_html(
+                '{} <span class="quiet">{}</span> <strong class="warned">{}</strong>',
+                str(row),
+                site_of(row.url),
+                "in this episode already" if row.url in has else "",
+            )
+            for row in self.waiting
+        ]
 
 
 class FromInboxAdmin(_Admin):
@@ -64,6 +72,5 @@ class FromInboxAdmin(_Admin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if ticked := form.cleaned_data.get("inbox"):
-            taken = take(list(ticked), form.instance)
-            self.message_user(request, f"{counted(taken, 'links')} came from the inbox.")
+        if ticked := form.ticked():
+            self.message_user(request, f"{counted(take(ticked, form.instance), 'links')} came from the inbox.")

@@ -214,15 +214,16 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
         may_write = member(request).may("write", show.pk)
         if request.method == "POST" and not may_write:
             raise PermissionDenied
-        with transaction.atomic():
-            form = SortForm(request.POST or None, show=show, initial={"episode": request.GET.get("episode")})
-            if form.is_valid():
-                return self._sorted(request, show, form)
+        form = SortForm(request.POST or None, show=show, initial={"episode": request.GET.get("episode")})
+        if form.is_valid():
+            return self._sorted(request, show, form)
         context = {"show": show, "form": form, "may_write": may_write, "title": f"Inbox of {show}"}
         return self._page(request, "sort.html", context)
 
+    @transaction.atomic
     def _sorted(self, request: HttpRequest, show: Show, form: SortForm) -> HttpResponse:
-        episode = Episode.objects.select_for_update(of=("self",)).get(pk=form.cleaned_data["episode"], show=show)
+        locked = Episode.objects.select_for_update(of=("self",))
+        episode = get_object_or_404(locked, pk=form.cleaned_data["episode"], show=show)
         history.keep_before(episode)
         taken = take(form.chosen(), episode, form.cleaned_data["heading"])
         saved(episode, member(request))
