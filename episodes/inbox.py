@@ -52,7 +52,9 @@ def places(url: str, user: User, besides: InboxLink | None = None) -> list[str]:
     """Where it waits or stands on this person's shows, newest first: “the inbox of LUP”, “LUP 512”. Two queries."""
     shows, same = user.shows("view"), spellings(url)
     waiting = InboxLink.objects.waiting().filter(show__in=shows, url__in=same)
-    inboxes = waiting.exclude(pk=besides and besides.pk).values_list("show__acronym", flat=True)
+    if besides is not None:
+        waiting = waiting.exclude(pk=besides.pk)
+    inboxes = waiting.values_list("show__acronym", flat=True)
     standing = Episode.objects.filter(pk__in=Link.objects.filter(url__in=same).values("episode"), show__in=shows)
     episodes = standing.select_related("show").newest_first()[:PLACES_SHOWN]
     return [*(f"the inbox of {acronym}" for acronym in sorted(set(inboxes))), *(_named(row) for row in episodes)]

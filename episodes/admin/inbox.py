@@ -196,7 +196,7 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
         added = self._just_added(request)
         address = added.url if added else tidied(form["url"].value() or "")
         context = {
-            "adminform": AdminForm(form, [(None, {"fields": self.fields})], {}),
+            "adminform": AdminForm(form, [(None, {"fields": InboxLinkForm.Meta.fields})], {}),
             "added": added,
             "also": places(address, member(request), added) if address else [],
             "bookmarklet": bookmarklet(request.build_absolute_uri(request.path)),
