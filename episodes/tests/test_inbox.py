@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reversion.models import Version
 
-from episodes.inbox import bookmarklet, spellings, tidied
+from episodes.inbox import bookmarklet, spellings, take, tidied
 from episodes.models import Episode, InboxLink, Link
 from episodes.notes import checks
 from episodes.tests.factories import add_link, make_episode, make_member, make_show
@@ -182,6 +182,12 @@ class CollectTests(Inbox):
         for query in ("?show=x", "?show=999", "?added=x", "?added=99999999999999999999", "?url=%00%ff&text=%ed%a0%80"):
             self.assertEqual(self.client.get(COLLECT + query).status_code, 200, query)
 
+    def test_the_answer_is_for_who_collected_it(self):
+        theirs = wait(self.show, added_by=make_member("ann", self.show))
+        foreign = wait(self.other, added_by=self.alice)
+        for row in (theirs, foreign):
+            self.assertNotContains(self.client.get(f"{COLLECT}?added={row.pk}"), "In the inbox of")
+
     def test_collecting_needs_a_show_that_one_writes(self):
         for role, status in [(Role.VIEWER, 403), (Role.AD_MANAGER, 403), (Role.WRITER, 302)]:
             self.client.force_login(make_member(role, self.show, role))
@@ -291,6 +297,12 @@ class SortTests(Inbox):
         self.assertContains(self.sort(self.links[0], self.links[1], episode=other.pk), "does not wait any more")
         self.assertEqual((urls(self.draft), urls(other)), (["https://a.example"], []))
 
+    def test_of_two_that_take_at_once_the_first_gets_the_link(self):
+        other = make_episode(self.show, "003", published=False)
+        self.assertEqual(take(self.links[:1], self.draft), 1)
+        self.assertEqual(take(self.links[:2], other), 1)
+        self.assertEqual((urls(self.draft), urls(other)), (["https://a.example"], ["https://b.example"]))
+
     def test_an_address_that_an_episode_has_is_marked(self):
         add_link(self.draft, "http://b.example/")
         add_link(make_episode(self.other, "007"), "https://a.example")
@@ -388,6 +400,12 @@ class FormTests(Inbox):
         self.assertContains(self.client.get(f"{ADD_EPISODE}?show={self.show.pk}"), "3 links wait in the inbox")
         for nonsense in ("x", "999", "9" * 30, ""):
             self.assertEqual(self.client.get(f"{ADD_EPISODE}?show={nonsense}").status_code, 200)
+
+    def test_the_inbox_of_a_show_that_one_does_not_write_is_not_shown_by_naming_it(self):
+        wait(self.other, "https://secret.example")
+        self.assertNotContains(self.client.get(f"{ADD_EPISODE}?show={self.other.pk}"), "secret.example")
+        refused = self.client.post(ADD_EPISODE, {"show": self.other.pk, "number": "009"})
+        self.assertNotContains(refused, "secret.example")
 
     def test_a_link_that_somebody_took_meanwhile_is_said_and_nothing_is_lost(self):
         values = posted(self.client.get(change_url(self.draft)).context["adminform"].form)

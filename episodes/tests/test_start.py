@@ -105,6 +105,7 @@ class StartTests(TestCase):
         third = make_show("third", "TH", title="A third")
         Membership.objects.create(user=self.alice, show=third, role=Role.VIEWER)
         make_episode(self.show, "001")
+        make_episode(self.show, "002", published_at=timezone.now() + timedelta(days=9))
         make_episode(self.other, "001", published_at=timezone.now() - timedelta(days=1))
         self.assertEqual([desk.show for desk in self.desks()], [self.other, self.show, third])
         history.keep(make_episode(third, "001", published=False))
