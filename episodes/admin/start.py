@@ -92,6 +92,7 @@ def desks(request: HttpRequest) -> list[Desk]:
         _lay_out_corrections(placing)
         _lay_out_campaigns(placing, now)
         _lay_out_offers(placing, now)
+    # Near-duplicate tags of a show that `may_write` come here, once something finds them.
     return sorted(found.values(), key=lambda desk: desk.active_at, reverse=True)
 
 
