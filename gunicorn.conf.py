@@ -15,6 +15,8 @@ keepalive = 5
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
+# A page that is handed to the inbox comes in an address, with what was selected on it (episodes.inbox).
+limit_request_line = 8190
 loglevel = "warning"
 for name in ("gunicorn.error", "gunicorn.access"):
     logging.getLogger(name).addFilter(Discreet())

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.core.cache import cache
+from django.db.models import Count, Max
 
 from episodes.models import EpisodeTag, Tag
 from lupcms.shows.models import Show
@@ -133,3 +134,12 @@ def near_duplicates(*shows: Show) -> list[list[Used]]:
     distinct = {id(names): sorted(names, key=order.__getitem__) for names in groups.values()}
     rows = [[used[name] for name in names] for names in distinct.values()]
     return sorted(rows, key=lambda group: -sum(row.episodes for row in group))
+
+
+def count_near_duplicates(show: Show) -> int:
+    """How many groups, counted anew when the show's tags or any alias have changed. Two queries."""
+    uses = EpisodeTag.objects.filter(content_object__show=show).aggregate(uses=Count("pk"), last=Max("pk"))
+    aliases = Tag.objects.exclude(alias_of=None).aggregate(aliases=Count("pk"), last=Max("pk"))
+    key = f"near-tags:{show.pk}:{uses['uses']}:{uses['last']}:{aliases['aliases']}:{aliases['last']}"
+    count: int = cache.get_or_set(key, lambda: len(near_duplicates(show)), 3600)
+    return count

@@ -23,6 +23,7 @@ from episodes.admin.chapters import ChaptersAdmin
 from episodes.admin.conflicts import ConflictsAdmin
 from episodes.admin.copy_out import CopyOutAdmin
 from episodes.admin.forms import EpisodeForm, PrefillForm
+from episodes.admin.from_inbox import FromInboxAdmin
 from episodes.admin.guests import GuestsAdmin
 from episodes.admin.history import HistoryAdmin, remember_address
 from episodes.admin.new import NewFromLastAdmin
@@ -72,6 +73,7 @@ class EpisodeAdmin(
     HistoryAdmin,
     NewFromLastAdmin,
     PublishAdmin,
+    FromInboxAdmin,
     RowsAdmin,
     BulkAdmin,
     NewTagsAdmin,
@@ -127,7 +129,7 @@ class EpisodeAdmin(
     search_fields = ["number", "title"]
 
     class Media:
-        css = {"all": ["desk/preview.css", "desk/history.css", "desk/paste.css"]}
+        css = {"all": ["desk/preview.css", "desk/history.css", "desk/paste.css", "desk/inbox.css"]}
         js = [forms.Script(f"desk/{name}.js", defer=True) for name in ("paste", "preview", "unsaved")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:

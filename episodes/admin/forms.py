@@ -20,6 +20,7 @@ from episodes import audio
 from episodes.admin.audio_elsewhere import AudioElsewhereForm
 from episodes.admin.chapters import ChaptersForm
 from episodes.admin.conflicts import ConflictsForm
+from episodes.admin.from_inbox import FromInboxForm
 from episodes.models import Episode
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.tags import names_from_text, text_from_tags
@@ -108,7 +109,7 @@ class AudioFormField(forms.FileField):
         return upload
 
 
-class EpisodeForm(ConflictsForm, AudioElsewhereForm, ChaptersForm):
+class EpisodeForm(ConflictsForm, FromInboxForm, AudioElsewhereForm, ChaptersForm):
     tags = TagNamesField(required=False, help_text="Separated by commas.")
     guid = VerbatimCharField(required=False, label="GUID")
 

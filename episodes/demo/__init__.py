@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from episodes import derived
-from episodes.demo import booked, recorded
+from episodes.demo import booked, collected, recorded
 from episodes.importers.known import Known
 from episodes.importers.notes import find_pages, import_page
 from episodes.models import Episode
@@ -113,4 +113,5 @@ def load() -> int:
             Membership.objects.create(user=user, show=shows[slug], role=role)
     booked.load(shows["half-tide-radio"], User.objects.get(username="alice"))
     recorded.load(shows["half-tide-radio"], shows["linux-unplugged"])
+    collected.load(shows["half-tide-radio"], User.objects.get(username="alice"))
     return Episode.objects.count()

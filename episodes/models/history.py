@@ -174,6 +174,16 @@ def fingerprint(episode: "Episode") -> str:
     return hashlib.sha256(json.dumps([shown, stored], default=str).encode()).hexdigest()
 
 
+def last_kept(episodes: Collection["Episode"]) -> dict[int, datetime]:
+    """When each was last kept, by primary key; what came by an import may never have been. One query."""
+    if not episodes:
+        return {}
+    versions = Version.objects.get_for_model(type(next(iter(episodes))))
+    mine = versions.filter(object_id__in=[str(episode.pk) for episode in episodes]).order_by()
+    kept = mine.values("object_id").annotate(at=models.Max("revision__date_created")).values_list("object_id", "at")
+    return {int(pk): at for pk, at in kept}
+
+
 def later_changes(placements: Sequence["Placement"], sponsors: Collection[int]) -> dict[int, list[Change]]:
     """For each placement, by primary key, what of its record changed since it was public, oldest first. Two queries.
 

@@ -699,5 +699,5 @@ class QueryCountTests(TestCase):
             )
             url = change_url(stored(number))
             self.client.get(url)  # content types are remembered from here on
-            with self.assertNumQueries(24):
+            with self.assertNumQueries(25):
                 self.client.get(url)

@@ -30,7 +30,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def overdue(self, day: date) -> Self:
         """Over, with spots owed; its twin is `Delivery.is_overdue`."""
-        return self.with_delivery().over(day).filter(spots__gt=F("published_count") + F("scheduled_count"))
+        return self.owing().over(day)
+
+    def owing(self) -> Self:
+        """With spots owed; its twin is `Delivery.owed`."""
+        return self.with_delivery().filter(spots__gt=F("published_count") + F("scheduled_count"))
 
     def with_delivery(self, at: datetime | None = None) -> Self:
         """With what `Campaign.delivery` counts, in the same query."""
@@ -93,6 +97,13 @@ class Campaign(models.Model):
             late=counted.late_count,
             is_over=day > self.ends_on,
         )
+
+    def behind(self, day: date) -> int:
+        """How many spots more would be delivered by then, were they spread evenly over the period. As `delivery`."""
+        days = (min(day, self.ends_on) - self.starts_on).days + 1
+        due = self.spots * max(0, days) // ((self.ends_on - self.starts_on).days + 1)
+        delivery = self.delivery(day)
+        return max(0, due - delivery.published - delivery.scheduled)
 
 
 @dataclass(frozen=True, slots=True)

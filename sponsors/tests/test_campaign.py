@@ -124,3 +124,18 @@ class DeliveryTests(TestCase):
             late = {campaign for campaign in Campaign.objects.all() if campaign.delivery(day).is_overdue}
             self.assertEqual(set(Campaign.objects.with_delivery().overdue(day)), late)
             self.assertEqual(Campaign.objects.live(self.other, day).count(), bool(running))
+
+    def test_it_is_behind_by_what_an_even_pace_would_have_delivered(self):
+        """Four spots in 31 days: the first is due on the eighth day, the last on the last."""
+        first, last = MAY
+        days = [first - timedelta(days=1), date(2024, 5, 7), date(2024, 5, 8), date(2024, 5, 30), last]
+        after = last + timedelta(days=300)
+        self.assertEqual([self.campaign.behind(day) for day in (*days, after)], [0, 0, 1, 3, 4, 4])
+        self.place("1")
+        self.schedule("2", date(2024, 5, 20))
+        self.assertEqual([self.campaign.behind(day) for day in (*days, after)], [0, 0, 0, 1, 2, 2])
+        self.assertEqual(self.delivery(after).owed, self.campaign.behind(after))
+        self.assertEqual(list(Campaign.objects.owing()), [self.campaign])
+        self.place("3")
+        self.place("4")
+        self.assertEqual(list(Campaign.objects.owing()), [])
