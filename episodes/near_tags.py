@@ -141,5 +141,4 @@ def count_near_duplicates(show: Show) -> int:
     uses = EpisodeTag.objects.filter(content_object__show=show).aggregate(uses=Count("pk"), last=Max("pk"))
     aliases = Tag.objects.exclude(alias_of=None).aggregate(aliases=Count("pk"), last=Max("pk"))
     key = f"near-tags:{show.pk}:{uses['uses']}:{uses['last']}:{aliases['aliases']}:{aliases['last']}"
-    count: int = cache.get_or_set(key, lambda: len(near_duplicates(show)), 3600)
-    return count
+    return cache.get_or_set(key, lambda: len(near_duplicates(show)), 3600) or 0
