@@ -155,15 +155,15 @@ def test_a_file_that_changes_meanwhile_has_no_duration(server):
 
 
 def test_all_of_it_takes_no_longer_than_it_may(server, monkeypatch):
-    monkeypatch.setattr(audio_elsewhere, "SECONDS", 0.5)
+    monkeypatch.setattr(audio_elsewhere, "SECONDS", 1.5)
 
     def say_slowly(asked, out):
-        time.sleep(0.3)
+        time.sleep(1)
         ranges(m4a(600, last=True))(asked, out)
 
     begun = time.monotonic()
     assert read(server.at("/", say_slowly)).duration_seconds is None
-    assert time.monotonic() - begun < 1.2
+    assert time.monotonic() - begun < 3
 
 
 @options(max_examples=60, deadline=None)
