@@ -227,7 +227,7 @@ def save(show, client):
         fields = {"show": show.pk, "number": "007", "title": "T", "slug": "7", "episode_type": "full"}
         url = CHANGE.format(episode.pk) if episode else "/admin/episodes/episode/add/"
         if episode:
-            fields |= {"guid": episode.guid}
+            fields |= {"guid": episode.guid, "seen": history.fingerprint(episode)}
         client.cookies.pop("messages", None)
         response = client.post(url, {**NO_ROWS, **fields, "explicit": "unknown", "_save": "Save", **values})
         assert response.status_code == 302, response.context["adminform"].form.errors
