@@ -16,7 +16,7 @@ from reversion.models import Version
 
 from episodes import audio_elsewhere
 from episodes.audio_elsewhere import PIECE, Read, fill_in, read
-from episodes.models import Episode, OwedPing
+from episodes.models import Episode, OwedPing, history
 from episodes.tests.factories import make_episode, make_member, make_show
 from episodes.tests.sounds import OPUS_HEAD, frame, id3, m4a, mp3, mp3_vbr, ogg, wav
 from lupcms.shows.fetch import Unreachable
