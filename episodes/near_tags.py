@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from lupcms.shows.models import Show
 # Fewer letters than that are rarely mistyped, and often another word: `ios`, `bios`.
 LETTERS_FOR_A_SLIP = 5
 LETTERS_FOR_A_PLURAL = 4
+# Fifteen thousand tags take half a second.
+COUNTED_FOR_SECONDS = 3600
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _PIECES = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[^\w\s.\-‐‑–_'’]")
@@ -136,9 +138,24 @@ def near_duplicates(*shows: Show) -> list[list[Used]]:
     return sorted(rows, key=lambda group: -sum(row.episodes for row in group))
 
 
-def count_near_duplicates(show: Show) -> int:
-    """How many groups, counted anew when the show's tags or any alias have changed. Two queries."""
-    uses = EpisodeTag.objects.filter(content_object__show=show).aggregate(uses=Count("pk"), last=Max("pk"))
-    aliases = Tag.objects.exclude(alias_of=None).aggregate(aliases=Count("pk"), last=Max("pk"))
-    key = f"near-tags:{show.pk}:{uses['uses']}:{uses['last']}:{aliases['aliases']}:{aliases['last']}"
-    return cache.get_or_set(key, lambda: len(near_duplicates(show)), 3600) or 0
+def near_duplicates_by_show(shows: Iterable[Show]) -> dict[int, int]:
+    """How many groups each has, by primary key.
+
+    Two queries, and one for each show whose tags have changed since they were counted, or where any alias has.
+    """
+    by_key = {show.pk: show for show in shows}
+    uses = EpisodeTag.objects.filter(content_object__show__in=by_key).order_by().values_list("content_object__show")
+    aliases = Tag.objects.exclude(alias_of=None).aggregate(count=Count("pk"), last=Max("pk"))
+    return {
+        pk: cache.get_or_set(
+            f"near-tags:{pk}:{count}:{last}:{aliases['count']}:{aliases['last']}",
+            partial(_count, by_key[pk]),
+            COUNTED_FOR_SECONDS,
+        )
+        or 0
+        for pk, count, last in uses.annotate(count=Count("pk"), last=Max("pk"))
+    }
+
+
+def _count(show: Show) -> int:
+    return len(near_duplicates(show))

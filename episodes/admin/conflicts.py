@@ -97,6 +97,8 @@ class ConflictsAdmin(_Admin):
             return response
         theirs = stored(there)
         mine = _typed(response, None)
+        # Refused, it did not come that far.
+        mine.number = theirs.number
         # Left empty, they are made, and differ each time.
         for name in ("slug", "guid"):
             if not request.POST.get(name):

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 
+from episodes.admin.known import KnownChoiceField
 from episodes.models import Credit, Placement
 from episodes.next_episode import NextEpisode, next_episode
 from lupcms.shows.models import Show
@@ -30,8 +31,8 @@ class FilledFormSet(_FormSet):
         """A row knows what it was filled with, so that boxes print its name without a query."""
         super().add_fields(form, index)
         for name, value in form.initial.items():
-            if isinstance(value, Model) and not form.instance.pk:
-                setattr(form.instance, name, value)
+            if isinstance(value, Model) and isinstance(field := form.fields[name], KnownChoiceField):
+                field.know(value)
 
 
 class NewFromLastAdmin(_Admin):

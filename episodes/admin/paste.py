@@ -43,16 +43,21 @@ class PasteAdmin(_Admin):
         ]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
-        episode = kwargs.get("obj")
-        if may(request, "write", episode and episode.show_id):
+        if may(request, "write", obj and obj.show_id):
             context["paste"] = {
                 "read_url": reverse("admin:episodes_episode_read_paste"),
                 "titles_url": _titles_url(),
-                "page_url": episode and reverse("admin:episodes_episode_paste", args=[episode.pk]),
+                "page_url": obj and reverse("admin:episodes_episode_paste", args=[obj.pk]),
             }
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def read_paste(self, request: HttpRequest) -> HttpResponse:
         """The rows of `text` and `html` for the form of `episode`, or of a new one of `show`, which has links `here`.

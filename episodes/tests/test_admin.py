@@ -79,6 +79,10 @@ def change_url(episode: Episode) -> str:
     return f"{LIST}{episode.pk}/change/"
 
 
+# How a browser marks what a script asks; without it, it is a form that is sent.
+BY_SCRIPT = {"sec-fetch-mode": "same-origin"}
+
+
 def form_values(client: Client, url: str) -> dict[str, str]:
     response = client.get(url)
     assert response.status_code == 200

@@ -12,7 +12,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from episodes import audio
-from episodes.models import Episode
+from episodes.models import Episode, history
 from episodes.tests.factories import make_episode, make_member, make_show
 from episodes.tests.sounds import mp3, wav
 from lupcms.shows.models import Role
@@ -111,7 +111,13 @@ class AudioTests(TestCase):
 
     def values(self, episode, **values):
         fields = {"show": episode.show_id, "number": episode.number, "title": episode.title, "slug": episode.slug}
-        fields |= {"guid": episode.guid, "episode_type": "full", "explicit": "unknown", "_save": "Save"}
+        fields |= {
+            "guid": episode.guid,
+            "seen": history.fingerprint(episode),
+            "episode_type": "full",
+            "explicit": "unknown",
+            "_save": "Save",
+        }
         return {**NO_ROWS, **fields, **values}
 
     def save(self, episode, **values):

@@ -16,7 +16,7 @@ from reversion.models import Version
 
 from episodes import audio_elsewhere
 from episodes.audio_elsewhere import PIECE, Read, fill_in, read
-from episodes.models import Episode, OwedPing
+from episodes.models import Episode, OwedPing, history
 from episodes.tests.factories import make_episode, make_member, make_show
 from episodes.tests.sounds import OPUS_HEAD, frame, id3, m4a, mp3, mp3_vbr, ogg, wav
 from lupcms.shows.fetch import Unreachable
@@ -155,15 +155,15 @@ def test_a_file_that_changes_meanwhile_has_no_duration(server):
 
 
 def test_all_of_it_takes_no_longer_than_it_may(server, monkeypatch):
-    monkeypatch.setattr(audio_elsewhere, "SECONDS", 0.5)
+    monkeypatch.setattr(audio_elsewhere, "SECONDS", 1.5)
 
     def say_slowly(asked, out):
-        time.sleep(0.3)
+        time.sleep(1)
         ranges(m4a(600, last=True))(asked, out)
 
     begun = time.monotonic()
     assert read(server.at("/", say_slowly)).duration_seconds is None
-    assert time.monotonic() - begun < 1.2
+    assert time.monotonic() - begun < 3
 
 
 @options(max_examples=60, deadline=None)
@@ -227,7 +227,7 @@ def save(show, client):
         fields = {"show": show.pk, "number": "007", "title": "T", "slug": "7", "episode_type": "full"}
         url = CHANGE.format(episode.pk) if episode else "/admin/episodes/episode/add/"
         if episode:
-            fields |= {"guid": episode.guid}
+            fields |= {"guid": episode.guid, "seen": history.fingerprint(episode)}
         client.cookies.pop("messages", None)
         response = client.post(url, {**NO_ROWS, **fields, "explicit": "unknown", "_save": "Save", **values})
         assert response.status_code == 302, response.context["adminform"].form.errors

@@ -100,7 +100,7 @@ class TagsTests(BulkTests):
             # What it was, and what it is; each with a revision of its own.
             self.assertEqual([version.revision.user for version in versions], [self.alice, None])
             kept = {version.object_repr for version in versions[0].revision.version_set.all()}
-            self.assertIn(f"{episode} tagged with moon", kept)
+            self.assertIn("moon", kept)
             self.assertEqual(sum(text[5:] == "The first tide" for text in kept), 1)
         self.assertEqual(Version.objects.get_for_object(self.first)[0].revision.version_set.count(), 5)
         self.assertNotEqual(Episode.objects.get(pk=self.first.pk).changed_at, before)

@@ -13,6 +13,7 @@ from reversion.models import Version
 from episodes.linked_before import linked_before
 from episodes.models import Episode, Link
 from episodes.tests.factories import add_link, make_episode, make_member, make_show
+from episodes.tests.test_admin import BY_SCRIPT
 from lupcms.shows.models import Role
 from lupcms.tests.browser import Visitor, accessibility_problems, html_problems, needs_chromium, needs_npm, sign_in
 
@@ -82,6 +83,7 @@ class PasteTests(TestCase):
         cls.page = f"/admin/episodes/episode/{cls.episode.pk}/paste/"
 
     def setUp(self):
+        self.client = Client(headers=BY_SCRIPT)
         self.client.force_login(self.alice)
 
     def read(self, text: str, **values: object) -> str:
@@ -92,7 +94,7 @@ class PasteTests(TestCase):
     def test_who_may_not_write_on_the_show_reads_and_adds_nothing(self):
         values = {"text": "https://before.example", "episode": self.episode.pk, "add": "1", "row": "0"}
         for user, expected in [(None, 302), (self.bob, 404), (self.vera, 403), (self.adam, 403)]:
-            client = Client()
+            client = Client(headers=BY_SCRIPT)
             if user:
                 client.force_login(user)
             for answer in (client.post(READ, values), client.get(self.page), client.post(self.page, values)):

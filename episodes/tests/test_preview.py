@@ -1,7 +1,7 @@
 """The preview of a form: the page that a save would make, and no trace of it anywhere."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ class PreviewTestCase(TestCase):
 
     def setUp(self):
         self.client.force_login(self.alice)
-        self.client.defaults["HTTP_HOST"] = "tide-radio.localhost"
+        self.client.defaults |= {"HTTP_HOST": "tide-radio.localhost", "HTTP_SEC_FETCH_MODE": "same-origin"}
 
     def posted(self, **changes: str) -> dict[str, str]:
         values = form_values(self.client, change_url(self.episode))
@@ -100,6 +100,7 @@ class SamePageTests(PreviewTestCase):
         """A form in which something of every kind was changed, added and taken out."""
         upload = SimpleUploadedFile("x.mp3", mp3(3))
         audio.attach(self.episode, upload)
+        self.episode.published_at = datetime(2024, 5, 9, 10, tzinfo=UTC)
         self.episode.save()
         replace_chapters(self.episode, [Chapter(0, "Old")])
         oil = Sponsor.objects.create(name="Rope & Sons", slug="rope-sons", kind="paid")
@@ -112,8 +113,6 @@ class SamePageTests(PreviewTestCase):
         return self.posted(
             title="Slack “water” <b>",
             summary="New *words* with [a page](https://example.org/x) and [ours](/1).\n\n## A head\n\n- one\n- two",
-            published_at_0="2024-05-09",
-            published_at_1="10:00",
             season="2",
             tags="tides, c++, /boot",
             chapters_text="00:00 Start\n01:00 Middle <https://example.org/m>\n02:00 End",
@@ -185,13 +184,14 @@ class SamePageTests(PreviewTestCase):
     def test_a_scheduled_episode_is_shown_as_of_its_moment(self):
         at = timezone.now().astimezone(self.show.zone) + timedelta(days=3)
         make_offer(self.sponsor, self.show, promo_code="TIDE", valid_until=at.date() - timedelta(days=1))
-        page = self.preview(published_at_0=at.strftime("%Y-%m-%d"), published_at_1="10:00")
+        Episode.objects.filter(pk=self.episode.pk).update(published_at=at, air_date=at.date())
+        page = self.preview()
         self.assertIn(f"{at.day} {at:%B %Y}", page)
         self.assertIn("This offer ended", page)
 
     def test_an_episode_is_no_neighbour_of_itself(self):
         published = make_episode(self.show, "003", title="Itself")
-        values = form_values(self.client, change_url(published)) | {"published_at_0": "2024-06-01", "air_date": ""}
+        values = form_values(self.client, change_url(published)) | {"air_date": ""}
         page = self.client.post(preview_url(published), values).content.decode()
         self.assertNotIn("3: Itself</b>", page)
 
@@ -216,7 +216,7 @@ class UnfinishedTests(PreviewTestCase):
     def test_what_needs_a_look_is_said_and_the_rest_is_shown(self):
         page = self.preview(
             title="A new title",
-            published_at_0="the day after",
+            air_date="the day after",
             links__TOTAL_FORMS="3",
             links__1__url="",
             links__1__text="Without address",
@@ -227,7 +227,7 @@ class UnfinishedTests(PreviewTestCase):
         self.assertEqual(
             problems,
             [
-                "Published at: Enter a valid date.",
+                "Planned for: Enter a valid date.",
                 "Link 2: Address: A link needs an address.",
                 "Link 3: Address: A link needs an address.",
             ],

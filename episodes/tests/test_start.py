@@ -201,14 +201,14 @@ class StartTests(TestCase):
     def test_the_page_costs_the_same_with_1_or_20_of_everything_and_with_1_or_3_shows(self):
         fill(self.show, self.sponsor)
         self.start()
-        with self.assertNumQueries(15):
+        with self.assertNumQueries(17):
             self.start()
         fill(self.other, self.others, 20)
         third = make_show("third", "TH", title="A third")
         fill(third, self.sponsor, 20)
         for show in (self.other, third):
             Membership.objects.create(user=self.alice, show=show, role=Role.OWNER)
-        with self.assertNumQueries(15):
+        with self.assertNumQueries(17):
             self.assertContains(self.start(), "New episode", 3)
 
     def test_three_shows_of_1000_episodes_take_a_tenth_of_a_second(self):

@@ -61,7 +61,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_sent_to_the_desk(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.path_info.startswith(ADMIN)
+    """By a form: a script that asks something holds what it sends, and asks too often to have a session stored."""
+    return (
+        request.method == "POST"
+        and request.path_info.startswith(ADMIN)
+        and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        and request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+    )
 
 
 def _may_be_carried(request: HttpRequest) -> bool:
