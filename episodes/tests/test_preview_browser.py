@@ -48,12 +48,12 @@ def test_the_page_follows_what_is_typed_beside_it(live_server, browser, tmp_path
     assert serious(page) == []
 
     steps = page.evaluate("history.length")
-    page.locator(".preview iframe").evaluate("frame => frame.contentWindow.scrollTo(0, 700)")
+    page.locator(".preview iframe:not(.coming)").evaluate("frame => frame.contentWindow.scrollTo(0, 700)")
     (tmp_path / "new.mp3").write_bytes(b"not to be sent" * 1000)
     page.set_input_files("#id_audio", tmp_path / "new.mp3")
     page.fill("#id_title", "High water")
     expect(shown.locator("h1")).to_have_text("High water")
-    assert page.locator(".preview iframe").evaluate("frame => frame.contentWindow.scrollY") == 700
+    assert page.locator(".preview iframe:not(.coming)").evaluate("frame => frame.contentWindow.scrollY") == 700
     page.click("text=Add another Link")
     page.fill("#id_links-1-text", "A new page")
     page.fill("#id_links-1-url", "")
@@ -66,7 +66,7 @@ def test_the_page_follows_what_is_typed_beside_it(live_server, browser, tmp_path
 
     page.click("[data-width=computer]")
     expect(page.locator("[data-width=computer]").first).to_have_attribute("aria-pressed", "true")
-    assert page.locator(".preview iframe").evaluate("frame => frame.contentWindow.innerWidth") == 1280
+    assert page.locator(".preview iframe:not(.coming)").evaluate("frame => frame.contentWindow.innerWidth") == 1280
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.click("text=Podcast app")
     expect(shown.get_by_text("All of it is shown.")).to_be_visible()
