@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.test import Client, TestCase
-from reversion.models import Revision
+from reversion.models import Revision, Version
 
 from episodes.models import Credit, DeskRules, Episode, Placement
 from episodes.publishing import CHECKS, facts_of, findings, leads_behind_a_login
@@ -562,6 +562,13 @@ class BarTests(TestCase):
         self.assertEqual(Episode.objects.get().state, "published")
         self.press("_review")
         self.assertEqual(Episode.objects.get().state, "published")
+
+    def test_a_review_is_kept_in_the_history_though_nothing_else_changes(self):
+        self.client.force_login(self.alice)
+        for button, state in (("_review", True), ("_unreview", False)):
+            self.press(button)
+            last = Version.objects.get_for_object(self.episode).first()
+            self.assertEqual((last.field_dict["is_in_review"], last.revision.user), (state, self.alice))
 
     def test_who_places_sponsors_has_no_other_button(self):
         self.client.force_login(make_member("adam", self.show, Role.AD_MANAGER))
