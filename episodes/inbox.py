@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from episodes.models import Episode, InboxLink, Link
 from lupcms.shows.models import User
@@ -77,14 +77,10 @@ def take(waiting: Sequence[InboxLink], episode: Episode, heading: str = "") -> i
     """
     still = InboxLink.objects.waiting().select_for_update().in_bulk([row.pk for row in waiting])
     taken = [row for row in waiting if row.pk in still]
-    last = episode.links.aggregate(last=Max("position"))["last"] or 0
-    links = [
-        Link(episode=episode, position=last + number, url=row.url, text=row.text, description=row.description)
-        for number, row in enumerate(taken, 1)
-    ]
+    links = [Link(url=row.url, text=row.text, description=row.description) for row in taken]
     for first in links[:1]:
         first.heading = heading
-    Link.objects.bulk_create(links)
+    Link.objects.append(episode, links)
     InboxLink.objects.filter(pk__in=[row.pk for row in taken]).update(episode=episode)
     return len(taken)
 

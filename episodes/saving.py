@@ -15,7 +15,7 @@ from lupcms.shows.models import Show, User
 
 @contextmanager
 def changing(episode: Episode, by: User) -> Iterator[None]:
-    """Around a change of a stored episode: one transaction, and one version in its history."""
+    """Around a change of a stored episode, which is locked: one transaction, and one version in its history."""
     with transaction.atomic():
         history.keep_before(episode)
         yield

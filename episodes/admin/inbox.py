@@ -17,8 +17,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from episodes.inbox import URL_MAX_LENGTH, bookmarklet, places, standing, take, tidied
-from episodes.models import Episode, InboxLink, history
-from episodes.saving import saved
+from episodes.models import Episode, InboxLink
+from episodes.saving import changing
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.links import site_of, web_address
 from lupcms.shows.models import Show
@@ -224,9 +224,8 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
     def _sorted(self, request: HttpRequest, show: Show, form: SortForm) -> HttpResponse:
         locked = Episode.objects.select_for_update(of=("self",))
         episode = get_object_or_404(locked, pk=form.cleaned_data["episode"], show=show)
-        history.keep_before(episode)
-        taken = take(form.chosen(), episode, form.cleaned_data["heading"])
-        saved(episode, member(request))
+        with changing(episode, member(request)):
+            taken = take(form.chosen(), episode, form.cleaned_data["heading"])
         change = reverse("admin:episodes_episode_change", args=[episode.pk])
         self.message_user(
             request,
