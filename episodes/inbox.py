@@ -1,12 +1,11 @@
-"""Links that wait for an episode: what a browser hands over, where an address stands already, and who takes them."""
+"""Links that wait for an episode: what a browser hands over, where it is already, and who takes them."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from django.db.models import QuerySet
-
 from episodes.models import Episode, InboxLink, Link
+from episodes.paste.addresses import spellings
 from lupcms.shows.models import User
 
 # Longer ones are programs or pictures in place of addresses.
@@ -40,14 +39,6 @@ def tidied(text: str) -> str:
     return " ".join(plain.split()).replace("](", "] (")
 
 
-def spellings(url: str) -> set[str]:
-    """The address, with and without a slash at its end, with https and with http."""
-    scheme, bare = url.partition("://")[0].lower(), _bare(url)
-    if scheme not in ("http", "https"):
-        return {url}
-    return {url} | {f"{scheme}://{bare}{slash}" for scheme in ("https", "http") for slash in ("", "/")}
-
-
 def places(url: str, user: User, besides: InboxLink | None = None) -> list[str]:
     """Where it waits or stands on this person's shows, newest first: “the inbox of LUP”, “LUP 512”. Two queries."""
     shows, same = user.shows("view"), spellings(url)
@@ -58,16 +49,6 @@ def places(url: str, user: User, besides: InboxLink | None = None) -> list[str]:
     standing = Episode.objects.filter(pk__in=Link.objects.filter(url__in=same).values("episode"), show__in=shows)
     episodes = standing.select_related("show").newest_first()[:PLACES_SHOWN]
     return [*(f"the inbox of {acronym}" for acronym in sorted(set(inboxes))), *(_named(row) for row in episodes)]
-
-
-def standing(urls: Iterable[str], episodes: QuerySet[Episode]) -> dict[str, list[str]]:
-    """Those of the addresses that these episodes have, with the numbers of the episodes. One query."""
-    wanted = {url: _bare(url) for url in urls}
-    links = Link.objects.filter(episode__in=episodes, url__in={same for url in wanted for same in spellings(url)})
-    numbers: dict[str, list[str]] = {}
-    for url, number in links.values_list("url", "episode__number").order_by("-episode").distinct():
-        numbers.setdefault(_bare(url), []).append(number)
-    return {url: numbers[bare] for url, bare in wanted.items() if bare in numbers}
 
 
 def take(waiting: Sequence[InboxLink], episode: Episode, heading: str = "") -> int:
@@ -87,7 +68,3 @@ def take(waiting: Sequence[InboxLink], episode: Episode, heading: str = "") -> i
 
 def _named(episode: Episode) -> str:
     return episode.code if episode.is_published() else f"{episode.code} ({episode.state})"
-
-
-def _bare(url: str) -> str:
-    return url.partition("://")[2].rstrip("/") or url
