@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes import paste
@@ -53,7 +54,7 @@ class PasteAdmin(_Admin):
         if may(request, "write", obj and obj.show_id):
             context["paste"] = {
                 "read_url": reverse("admin:episodes_episode_read_paste"),
-                "titles_url": _titles_url(),
+                "titles_url": settings.ASK_OTHER_SERVERS and reverse("admin:episodes_episode_titles"),
                 "page_url": obj and reverse("admin:episodes_episode_paste", args=[obj.pk]),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -156,11 +157,3 @@ def _with_known(rows: Iterable[paste.Row], known: _Known) -> list[paste.Row]:
         )
         for row in rows
     ]
-
-
-def _titles_url() -> str:
-    """Where titles of pages are asked for, if this server may do that."""
-    try:
-        return reverse("admin:episodes_episode_titles")
-    except NoReverseMatch:
-        return ""
