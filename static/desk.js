@@ -56,6 +56,12 @@
   document.addEventListener("change", ({ target }) => {
     if (target.id === "id_show") document.querySelectorAll("select[data-prefill]").forEach((select) => prefill({ target: select }));
   });
+  // Django says of every box that it changed when the page is ready; what came filled needs no answer.
+  const chosen = new WeakMap([...document.querySelectorAll("select[data-prefill]")].map((select) => [select, select.value]));
   // Select2 tells its changes to jQuery only.
-  window.django?.jQuery?.(document).on("change", "select[data-prefill]", prefill);
+  window.django?.jQuery?.(document).on("change", "select[data-prefill]", (event) => {
+    if (chosen.get(event.target) === event.target.value) return;
+    chosen.set(event.target, event.target.value);
+    prefill(event);
+  });
 }

@@ -1,6 +1,6 @@
 """`make screenshots`: every kind of page of the demo, light and dark, on a phone, a tablet and a desk.
 
-They go to var/screenshots; the two that README shows are kept beside this file.
+They go to var/screenshots; those that README and docs/producing.md show are kept beside this file.
 """
 
 import os
@@ -9,13 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "var" / "screenshots"
@@ -47,6 +47,60 @@ PAGES = {
 KEPT: dict[str, tuple[str, Scheme, int, int]] = {
     "episode-light": ("seed", "light", 1280, 900),
     "episode-dark-phone": ("seed", "dark", 390, 844),
+}
+PASTED = """## Lights
+* [The list of lights](https://lights.example/list) — Every lamp on the coast, and who minds it.
+* [How a horn is tuned](https://horns.example/tuning?utm_source=tide)
+Slack water, explained - tides.example/slack
+https://tides.example/slack
+"""
+
+
+# --- Alice at the desk, one after another; docs/producing.md shows where she gets to. ---
+def begin(page: Page) -> None:
+    page.goto("/admin/")
+
+
+def paste_links(page: Page) -> None:
+    page.click("text=New episode")
+    page.fill("#id_title", "The lamp goes out")
+    page.fill("#id_summary", "Nell and Ambrose count the lamps, and one is missing.")
+    page.fill("#paste-box", PASTED)
+    page.click("text=Find links")
+    page.wait_for_selector(".pasted")
+
+
+def look_before_publishing(page: Page) -> None:
+    page.click(".paste .add")
+    page.click("text=Publish…")
+    page.wait_for_url("**/publish/")
+
+
+def meet_somebody_else(page: Page) -> None:
+    page.click("text=Back to the episode")
+    page.wait_for_url("**/change/")
+    with page.context.new_page() as other:
+        other.goto(page.url)
+        other.fill("#id_summary", "Nell and Ambrose count the lamps. One is missing, and Inês knows why.")
+        other.click("[name=_continue]")
+        other.wait_for_selector(".messagelist")
+    page.fill("#id_summary", "Nell and Ambrose count the lamps, and one is out.")
+    page.click("[name=_continue]")
+    page.wait_for_selector(".conflict")
+
+
+def look_back(page: Page) -> None:
+    page.click("text=Save mine over theirs")
+    page.click(".object-tools >> text=History")
+    page.wait_for_url("**/history/")
+
+
+DESK: dict[str, Callable[[Page], None]] = {
+    "desk-start": begin,
+    "desk-form": paste_links,
+    "desk-publish": look_before_publishing,
+    "desk-conflict": meet_somebody_else,
+    "desk-history": look_back,
 }
 
 
@@ -82,6 +136,27 @@ def demo() -> Iterator[int]:
             server.wait()
 
 
+def keep(page: Page, name: str, quality: int = 80) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png")
+    picture = Image.open(FOLDER / f"{name}.png").convert("RGB")
+    picture.save(Path(__file__).with_name(f"{name}.webp"), quality=quality, method=6)
+
+
+def keep_desk(browser: Browser, port: int) -> None:
+    context = browser.new_context(base_url=f"http://localhost:{port}", viewport={"width": 1200, "height": 720})
+    page = context.new_page()
+    page.goto("/admin/")
+    page.fill("#id_username", "alice")
+    page.fill("#id_password", "demo")
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/admin/")
+    for name, step in DESK.items():
+        step(page)
+        page.evaluate("scrollTo(0, 0)")
+        keep(page, name, quality=60)
+    context.close()
+
+
 def main(*names: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo() as port, sync_playwright() as playwright:
@@ -110,9 +185,9 @@ def main(*names: str) -> None:
         for kept, (name, scheme, width, height) in KEPT.items():
             page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
             page.goto(address(name), wait_until="networkidle")
-            page.screenshot(path=FOLDER / f"{kept}.png")
-            Image.open(FOLDER / f"{kept}.png").convert("RGB").save(Path(__file__).with_name(f"{kept}.webp"), quality=80)
+            keep(page, kept)
             page.close()
+        keep_desk(browser, port)
 
 
 if __name__ == "__main__":

@@ -86,18 +86,14 @@ class EpisodeAdmin(
 ):
     form = EpisodeForm
     fieldsets = [
+        (None, {"fields": [("show", "number", "title", "air_date"), "summary"]}),
         (
             None,
             {
-                "fields": [
-                    ("show", "number", "title", "air_date"),
-                    ("audio", "enclosure_url"),
-                    ("duration_seconds", "player_url"),
-                    "summary",
-                ]
+                "fields": ["tags", ("audio", "enclosure_url"), ("duration_seconds", "player_url")],
+                "classes": ["after-rows"],
             },
         ),
-        (None, {"fields": ["tags"], "classes": ["after-rows"]}),
         CHAPTERS,
         (
             "Feed",

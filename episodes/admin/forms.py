@@ -142,6 +142,9 @@ class EpisodeForm(ConflictsForm, FromInboxForm, AudioElsewhereForm, ChaptersForm
             self.fields["air_date"].help_text = "Empty: the day it is published."
         if "episode_type" in self.fields:
             self.fields["episode_type"].required = False
+        if not self.instance.pk and not self.is_bound and "show" in self.fields:
+            # The first box that is left to whoever writes.
+            self.fields["title" if self.initial.get("show") else "show"].widget.attrs["autofocus"] = True
         if "title" in self.fields:
             # The format has pages without a title, and an import may bring them; a person should write one.
             self.fields["title"].required = bool(not self.instance.pk or self.instance.title.strip("\r\n"))

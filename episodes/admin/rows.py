@@ -315,7 +315,6 @@ class EntryInline(MemberAdmin, admin.StackedInline):
     view_on_site = False
     show_lookup = "episode__show"
     abilities = WRITTEN
-    how = "Order: drag a handle, press ↑ or ↓ on it, or type a number."
 
     class Media:
         js = [forms.Script("desk/rows.js", defer=True)]
@@ -347,6 +346,9 @@ class EntryInline(MemberAdmin, admin.StackedInline):
 class LinkInline(EntryInline):
     model = Link
     form = LinkForm
+    how = "Order: drag a handle, press ↑ or ↓ on it, or type a number."
+    # Where links come from, above their rows.
+    sources = ("admin/episodes/episode/_paste.html", "admin/episodes/episode/_inbox.html")
     fieldsets = [
         (None, {"fields": ["heading"], "classes": ["unfolds"]}),
         (None, {"fields": ["position", "text", "url", "description"]}),

@@ -282,7 +282,7 @@ class TestInABrowser:
         assert box.input_value() == ""
         assert page.locator(".pasted").count() == 0
 
-        # By keyboard: typed text, "Read", "Add"; what was just added counts as here.
+        # By keyboard: typed text, "Find links", "Add"; what was just added counts as here.
         box.focus()
         page.keyboard.type("Here - https://here.example\nTides - https://tides.example/\nNew - https://new.example")
         page.keyboard.press("Tab")
@@ -326,7 +326,7 @@ class TestInABrowser:
         assert page.get_by_label("Paste links").is_hidden()
         page.locator(".paste a").click()
         page.fill("#paste-box", HTML)
-        page.get_by_role("button", name="Read").click()
+        page.get_by_role("button", name="Find links").click()
         page.get_by_label("Add row 2").uncheck()
         page.get_by_role("button", name="Add the ticked links").click()
         page.wait_for_url("**/change/")

@@ -95,6 +95,13 @@ def test_links_between_pages_lead_somewhere(page):
             assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_picture_is_shown_somewhere_and_small():
+    shown = {name for page in PAGES for name in re.findall(r"pictures/([\w-]+\.webp)", page.read_text())}
+    pictures = {picture.name: picture.stat().st_size for picture in ROOT.glob("docs/pictures/*.webp")}
+    assert shown == set(pictures)
+    assert max(pictures.values()) < 70_000
+
+
 def test_the_page_in_the_docs_is_a_page():
     example = re.search(r"```\n(# HTR 004.*?)\n```", read("docs/notes-format.md"), re.DOTALL)
     assert example

@@ -60,6 +60,8 @@ for (const area of document.querySelectorAll(".paste[data-read]")) {
     count();
     const [all, some] = [rows().length, ticked().length];
     say(all ? `${links(all)} found${some < all ? `, ${all - some} to look at twice` : ""}.` : found.textContent.trim());
+    // The next step is in sight, in front of the bar.
+    add.scrollIntoView({ block: "nearest" });
     askForTitles();
   };
   const fill = ({ url, text, description, heading }) => {
@@ -142,6 +144,5 @@ for (const area of document.querySelectorAll(".paste[data-read]")) {
     count();
   });
 
-  find(".without-script").hidden = true;
   find(".with-script").hidden = false;
 }

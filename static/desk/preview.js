@@ -74,6 +74,7 @@
       pane.hidden = !isOpen;
       opener.setAttribute("aria-expanded", isOpen);
       document.body.classList.toggle("has-preview", isOpen);
+      document.body.classList.toggle("no-preview", !isOpen);
       if (isOpen) { scale(); ask(); }
     };
 
