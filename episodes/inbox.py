@@ -1,12 +1,11 @@
-"""Links that wait for an episode: what a browser hands over, where an address stands already, and who takes them."""
+"""Links that wait for an episode: what a browser hands over, where it is already, and who takes them."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from django.db.models import Max, QuerySet
-
 from episodes.models import Episode, InboxLink, Link
+from episodes.paste.addresses import spellings
 from lupcms.shows.models import User
 
 # Longer ones are programs or pictures in place of addresses.
@@ -40,14 +39,6 @@ def tidied(text: str) -> str:
     return " ".join(plain.split()).replace("](", "] (")
 
 
-def spellings(url: str) -> set[str]:
-    """The address, with and without a slash at its end, with https and with http."""
-    scheme, bare = url.partition("://")[0].lower(), _bare(url)
-    if scheme not in ("http", "https"):
-        return {url}
-    return {url} | {f"{scheme}://{bare}{slash}" for scheme in ("https", "http") for slash in ("", "/")}
-
-
 def places(url: str, user: User, besides: InboxLink | None = None) -> list[str]:
     """Where it waits or stands on this person's shows, newest first: “the inbox of LUP”, “LUP 512”. Two queries."""
     shows, same = user.shows("view"), spellings(url)
@@ -60,16 +51,6 @@ def places(url: str, user: User, besides: InboxLink | None = None) -> list[str]:
     return [*(f"the inbox of {acronym}" for acronym in sorted(set(inboxes))), *(_named(row) for row in episodes)]
 
 
-def standing(urls: Iterable[str], episodes: QuerySet[Episode]) -> dict[str, list[str]]:
-    """Those of the addresses that these episodes have, with the numbers of the episodes. One query."""
-    wanted = {url: _bare(url) for url in urls}
-    links = Link.objects.filter(episode__in=episodes, url__in={same for url in wanted for same in spellings(url)})
-    numbers: dict[str, list[str]] = {}
-    for url, number in links.values_list("url", "episode__number").order_by("-episode").distinct():
-        numbers.setdefault(_bare(url), []).append(number)
-    return {url: numbers[bare] for url, bare in wanted.items() if bare in numbers}
-
-
 def take(waiting: Sequence[InboxLink], episode: Episode, heading: str = "") -> int:
     """They become the last links of the episode, in this order, the first under the heading; returns how many.
 
@@ -77,21 +58,13 @@ def take(waiting: Sequence[InboxLink], episode: Episode, heading: str = "") -> i
     """
     still = InboxLink.objects.waiting().select_for_update().in_bulk([row.pk for row in waiting])
     taken = [row for row in waiting if row.pk in still]
-    last = episode.links.aggregate(last=Max("position"))["last"] or 0
-    links = [
-        Link(episode=episode, position=last + number, url=row.url, text=row.text, description=row.description)
-        for number, row in enumerate(taken, 1)
-    ]
+    links = [Link(url=row.url, text=row.text, description=row.description) for row in taken]
     for first in links[:1]:
         first.heading = heading
-    Link.objects.bulk_create(links)
+    Link.objects.append(episode, links)
     InboxLink.objects.filter(pk__in=[row.pk for row in taken]).update(episode=episode)
     return len(taken)
 
 
 def _named(episode: Episode) -> str:
     return episode.code if episode.is_published() else f"{episode.code} ({episode.state})"
-
-
-def _bare(url: str) -> str:
-    return url.partition("://")[2].rstrip("/") or url

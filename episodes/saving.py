@@ -1,6 +1,6 @@
 """What follows when episodes were saved, whoever saved them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -15,7 +15,7 @@ from lupcms.shows.models import Show, User
 
 @contextmanager
 def changing(episode: Episode, by: User) -> Iterator[None]:
-    """Around a change of a stored episode: one transaction, and one version in its history."""
+    """Around a change of a stored episode, which is locked: one transaction, and one version in its history."""
     with transaction.atomic():
         history.keep_before(episode)
         yield
@@ -31,6 +31,12 @@ def saved(episode: Episode, by: User, comment: str = "", *, is_new: bool = False
     _tell({episode.show})
 
 
+def tell_hubs(shows: Iterable[Show]) -> None:
+    """That the feeds of these shows say something else, as soon as it is stored; never in the way."""
+    for show in shows:
+        transaction.on_commit(partial(websub.changed, show), robust=True)
+
+
 def saved_all(episodes: Collection[Episode], by: User) -> None:
     """`saved` for each of many, which are not new. A constant number of queries.
 
@@ -44,8 +50,7 @@ def saved_all(episodes: Collection[Episode], by: User) -> None:
 
 
 def _tell(shows: set[Show]) -> None:
-    """Sponsors, and the hub of each show, as soon as it is stored; never in the way."""
+    """Sponsors, and the hub of each show."""
     if shows:
         transaction.on_commit(announce, robust=True)
-    for show in shows:
-        transaction.on_commit(partial(websub.changed, show), robust=True)
+    tell_hubs(shows)

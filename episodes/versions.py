@@ -13,7 +13,6 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import models
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from reversion.models import Version
 
 from episodes.chapters import chapters_of
@@ -23,6 +22,7 @@ from episodes.models import Credit, Episode, EpisodeTag, Placement, Tag
 from episodes.models.history import KEPT, NOTED, ROWS
 from episodes.notes.render import PLAYER_URL, render_sections
 from lupcms.shows.models import Show
+from lupcms.shows.moments import spelled
 from sponsors.models import Campaign, Kind, Offer
 
 # What the page says in its own way; the rest is told field by field.
@@ -217,7 +217,8 @@ def _facts(row: Placement) -> Iterator[str]:
 
 def _shown(episode: Episode, field: Any, value: Any) -> str:
     if isinstance(value, datetime):
-        return format_date(timezone.localtime(value, episode.show.zone), "j F Y, H:i T")
+        with timezone.override(episode.show.zone):
+            return spelled(value)
     return "yes" if value is True else str(dict(field.flatchoices).get(value, value))
 
 

@@ -1,4 +1,3 @@
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,10 +33,9 @@ from episodes.admin.rows import RowsAdmin
 from episodes.admin.tag_suggestions import NewTagsAdmin
 from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
-from episodes.feeds import websub
 from episodes.models import Episode, Placement, history
 from episodes.prefill import suggested
-from episodes.saving import saved
+from episodes.saving import saved, tell_hubs
 from lupcms.shows.media import serve
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import MemberAdmin, may, member
@@ -221,16 +219,13 @@ class EpisodeAdmin(
 
     def delete_model(self, request: HttpRequest, obj: Episode) -> None:
         super().delete_model(request, obj)
-        self._tell_hub(obj.show)
+        tell_hubs([obj.show])
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Episode]) -> None:
         shows = list(Show.objects.filter(episodes__in=queryset).distinct())
         super().delete_queryset(request, queryset)
-        for show in shows:
-            self._tell_hub(show)
-
-    def _tell_hub(self, show: Show) -> None:
-        transaction.on_commit(partial(websub.changed, show), robust=True)
+        tell_hubs(shows)
 
     @admin.display(description="Not on the notes page")
     def notes_page(self, obj: Episode) -> str:

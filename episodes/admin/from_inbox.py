@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from episodes.inbox import standing, take
-from episodes.models import Episode, InboxLink
+from episodes.inbox import take
+from episodes.linked_before import numbers_with
+from episodes.models import InboxLink, Link
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.links import site_of
 from lupcms.shows.models import Show
@@ -54,8 +55,8 @@ class FromInboxForm(VerbatimForm):
         return shows.filter(pk=pk) if str(pk).isdecimal() else shows.none()
 
     def _labels(self) -> list[str]:
-        stored = Episode.objects.filter(pk=self.instance.pk) if self.instance.pk else Episode.objects.none()
-        has = standing([row.url for row in self.waiting], stored)
+        stored = Link.objects.filter(episode=self.instance.pk) if self.instance.pk else Link.objects.none()
+        has = numbers_with([row.url for row in self.waiting], stored)
         return [
             format_html(
                 '{} <span class="quiet">{}</span> <strong class="warned">{}</strong>',

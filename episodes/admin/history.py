@@ -24,6 +24,7 @@ from episodes.models import Episode, history
 from episodes.restoring import planned, restore
 from episodes.versions import Difference, difference, episodes_of, full_text, stored
 from lupcms.shows.models import OldPath
+from lupcms.shows.moments import spelled
 from lupcms.shows.permissions import may, member
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ class HistoryAdmin(_Admin):
             return HttpResponseRedirect(request.path)
         remember_address(now, plan.episode)
         with timezone.override(now.show.zone):
-            when = timezone.localtime(kept.revision.date_created).strftime("%-d %B %Y, %H:%M %Z")
-        comment = f"Restored the version of {when}"
+            comment = f"Restored the version of {spelled(kept.revision.date_created)}"
         restore(plan, now, member(request), comment)
         self.log_change(request, now, comment)
         self.message_user(request, f"{comment}. What stood before is in the history, too.", messages.SUCCESS)

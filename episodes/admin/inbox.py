@@ -16,9 +16,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from episodes.inbox import URL_MAX_LENGTH, bookmarklet, places, standing, take, tidied
-from episodes.models import Episode, InboxLink, history
-from episodes.saving import saved
+from episodes.inbox import URL_MAX_LENGTH, bookmarklet, places, take, tidied
+from episodes.linked_before import numbers_with
+from episodes.models import Episode, InboxLink, Link
+from episodes.saving import changing
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.links import site_of, web_address
 from lupcms.shows.models import Show
@@ -83,7 +84,7 @@ class SortForm(forms.Form):
     def rows(self) -> list[dict[str, Any]]:
         """What the page prints of each link. One query."""
         ticked = self[ACTION_CHECKBOX_NAME].value() or []
-        stands = standing([row.url for row in self.waiting], self.show.episodes.all())
+        stands = numbers_with([row.url for row in self.waiting], Link.objects.filter(episode__show=self.show))
         return [
             {
                 "link": row,
@@ -224,9 +225,8 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
     def _sorted(self, request: HttpRequest, show: Show, form: SortForm) -> HttpResponse:
         locked = Episode.objects.select_for_update(of=("self",))
         episode = get_object_or_404(locked, pk=form.cleaned_data["episode"], show=show)
-        history.keep_before(episode)
-        taken = take(form.chosen(), episode, form.cleaned_data["heading"])
-        saved(episode, member(request))
+        with changing(episode, member(request)):
+            taken = take(form.chosen(), episode, form.cleaned_data["heading"])
         change = reverse("admin:episodes_episode_change", args=[episode.pk])
         self.message_user(
             request,

@@ -4,23 +4,23 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes import paste
 from episodes.formats.problems import FormatError
 from episodes.linked_before import linked_before
-from episodes.models import Episode, Link, history
+from episodes.models import Episode, Link
 from episodes.paste.addresses import key
-from episodes.saving import saved
+from episodes.saving import changing
 from lupcms.shows.models import Show, User
 from lupcms.shows.permissions import may, member, only_show
 
@@ -54,7 +54,7 @@ class PasteAdmin(_Admin):
         if may(request, "write", obj and obj.show_id):
             context["paste"] = {
                 "read_url": reverse("admin:episodes_episode_read_paste"),
-                "titles_url": _titles_url(),
+                "titles_url": settings.ASK_OTHER_SERVERS and reverse("admin:episodes_episode_titles"),
                 "page_url": obj and reverse("admin:episodes_episode_paste", args=[obj.pk]),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -75,7 +75,9 @@ class PasteAdmin(_Admin):
         known = _Known(episode.show, episode, episode.links.values_list("url", flat=True))
         context = _read(text, "", known)
         if "add" in request.POST and not context["problem"]:
-            added = add_links(episode, ticked(context["rows"], request.POST.getlist("row")), member(request))
+            rows = ticked(context["rows"], request.POST.getlist("row"))
+            with transaction.atomic():
+                added = add_links(self._writable(request, pk, is_locked=True), rows, member(request))
             messages.success(request, f"Links added: {added}.")
             return HttpResponseRedirect(reverse("admin:episodes_episode_change", args=[pk]))
         context |= {
@@ -88,8 +90,9 @@ class PasteAdmin(_Admin):
         }
         return TemplateResponse(request, "admin/episodes/episode/paste.html", context)
 
-    def _writable(self, request: HttpRequest, pk: int) -> Episode:
-        episode: Episode = get_object_or_404(self.get_queryset(request).select_related("show"), pk=pk)
+    def _writable(self, request: HttpRequest, pk: int, *, is_locked: bool = False) -> Episode:
+        episodes = self.get_queryset(request).select_related("show")
+        episode: Episode = get_object_or_404(episodes.select_for_update(of=("self",)) if is_locked else episodes, pk=pk)
         if not may(request, "write", episode.show_id):
             raise PermissionDenied
         return episode
@@ -125,17 +128,12 @@ def ticked(rows: Iterable[paste.Row], numbers: Collection[str]) -> Iterator[past
 
 
 def add_links(episode: Episode, rows: Iterable[paste.Row], by: User) -> int:
-    """After the links that are there, in one transaction."""
-    fields = [{name: getattr(row, name) for name in ("text", "url", "description", "heading")} for row in rows]
-    if fields:
-        with transaction.atomic():
-            history.keep_before(episode)
-            last = episode.links.aggregate(last=Max("position", default=0))["last"]
-            Link.objects.bulk_create(
-                Link(episode=episode, position=position, **values) for position, values in enumerate(fields, last + 1)
-            )
-            saved(episode, by)
-    return len(fields)
+    """After the links that are there, as one save; how many they were."""
+    links = [Link(text=row.text, url=row.url, description=row.description, heading=row.heading) for row in rows]
+    if links:
+        with changing(episode, by):
+            Link.objects.append(episode, links)
+    return len(links)
 
 
 def _read(text: str, html: str, known: _Known) -> dict[str, Any]:
@@ -159,11 +157,3 @@ def _with_known(rows: Iterable[paste.Row], known: _Known) -> list[paste.Row]:
         )
         for row in rows
     ]
-
-
-def _titles_url() -> str:
-    """Where titles of pages are asked for, if this server may do that."""
-    try:
-        return reverse("admin:episodes_episode_titles")
-    except NoReverseMatch:
-        return ""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +22,8 @@ from episodes.chapters import rows_of
 from episodes.episode_page import preview_page
 from episodes.feed_notes import kept_and_past
 from episodes.feeds.podcast_rss import DESCRIPTION_BYTES, description, title_of
-from episodes.models import Credit, Episode, Link, Placement, Tag
+from episodes.models import Episode, Tag
+from episodes.versions import with_rows
 from lupcms.shows import colours
 from lupcms.shows.hostnames import home_of
 from lupcms.shows.languages import interface_language
@@ -36,8 +36,6 @@ else:
 
 # Where a page stands that has no number yet: at a word that no episode can have.
 NOWHERE = "preview"
-# A row that was never saved has no key, and relations of a row without one cannot be asked for.
-UNSAVED = 0
 
 _ANCHOR = re.compile(r'<a ([^>]*?)href="(?!#)(/(?!/)|\?)?')
 _THEME = re.compile(r'href="/theme\.css[^"]*"')
@@ -111,41 +109,25 @@ def theme(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _as_saved(form: Any, formsets: Iterable[Any]) -> Episode:
     """The episode of the form as a save would leave it, and as `for_page()` would load it then."""
-    episode: Episode = form.instance
-    rows: dict[Any, list[Any]] = {formset.model: _rows(formset) for formset in formsets}
-    tags = (
-        [Tag(name=name) for name in dict.fromkeys(form.cleaned_data["tags"])] if "tags" in form.cleaned_data else None
-    )
-    chapters = rows_of(form.parsed.chapters) if form.parsed else None
-    known: dict[str, Iterable[Model]] = {
-        "links": rows.get(Link, []),
-        "credits": rows.get(Credit, []),
-        "placements": rows.get(Placement, []),
-        "tags": (episode.tags.all() if episode.pk else []) if tags is None else tags,
-        "chapters": (episode.chapters.all() if episode.pk else []) if chapters is None else chapters,
-    }
-    episode.pk = episode.pk or UNSAVED
-    episode.slug = episode.slug or NOWHERE
-    _remember(episode, known)
-    for link in rows.get(Link, []):
+    stored: Episode = form.instance
+    stored.slug = stored.slug or NOWHERE
+    rows: dict[str, list[Any]] = {"links": [], "credits": [], "placements": []}
+    rows |= {formset.prefix: _rows(formset) for formset in formsets}
+    tags = list(stored.tags.all()) if stored.pk else []
+    if "tags" in form.cleaned_data:
+        tags = [Tag(name=name) for name in dict.fromkeys(form.cleaned_data["tags"])]
+    rows["chapters"] = list(stored.chapters.all()) if stored.pk else []
+    if form.parsed:
+        rows["chapters"] = rows_of(form.parsed.chapters)
+    episode = with_rows(stored, rows, tags)
+    for link in rows["links"]:
         derived.render_link(link)
-    for placement in rows.get(Placement, []):
+    for placement in rows["placements"]:
         placement.follow_sponsor()
         derived.render_placement(placement)
     derived.render_episode(episode)
-    derived.render_feed(episode, rows.get(Placement, []), rows.get(Link, []))
+    derived.render_feed(episode, rows["placements"], rows["links"])
     return episode
-
-
-def _remember(episode: Episode, known: dict[str, Iterable[Model]]) -> None:
-    """As if they had been prefetched."""
-    cache: dict[str, Any] = {}
-    for name, rows in known.items():
-        found = list(rows)
-        queryset: Any = Episode._meta.get_field(name).related_model._default_manager.none()  # type: ignore[union-attr]
-        queryset._result_cache = found
-        cache[name] = queryset
-    episode._prefetched_objects_cache = cache  # type: ignore[attr-defined]
 
 
 def _rows(formset: Any) -> list[Any]:

@@ -189,9 +189,12 @@ class PublishAdmin(_Admin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
-        """“Ask for review” and “Take back from review” save the form, too."""
+        """“Ask for review” and “Take back from review” save the form, and are a change of their own."""
         if obj.published_at is None and may(request, "write", obj.show_id):
-            obj.is_in_review = "_review" in request.POST or (obj.is_in_review and "_unreview" not in request.POST)
+            was = obj.is_in_review
+            obj.is_in_review = "_review" in request.POST or (was and "_unreview" not in request.POST)
+            if obj.is_in_review != was:
+                form.changed_data.append("is_in_review")
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

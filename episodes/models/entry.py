@@ -1,7 +1,8 @@
 """What links, credits and placements share: they are entries of an episode, in an order that is data."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils import timezone
@@ -16,6 +17,13 @@ class EntryQuerySet[Row: models.Model](models.QuerySet[Row]):
     def published(self, at: datetime | None = None) -> Self:
         """Entries of episodes that are public."""
         return self.filter(episode__published_at__lte=at or timezone.now())
+
+    def append(self, episode: Episode, rows: Sequence[Any]) -> None:
+        """They become the episode's last ones, in this order. Two queries."""
+        last = self.filter(episode=episode).aggregate(last=models.Max("position", default=0))["last"]
+        for position, row in enumerate(rows, last + 1):
+            row.episode, row.position = episode, position
+        self.bulk_create(rows)
 
 
 class Entry(models.Model):

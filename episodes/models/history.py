@@ -120,7 +120,7 @@ def _version(row: models.Model, revision: Revision) -> Version:
 
 def keep_before(episode: "Episode") -> None:
     """Before a change: remember what an import or another program has written since the last `keep`."""
-    if not _is_kept(episode, Version.objects.get_for_object(episode).first()):
+    if has_unkept_changes(episode):
         keep(episode)
 
 
@@ -131,9 +131,8 @@ def keep_all_before(episodes: Collection["Episode"]) -> None:
     versions = Version.objects.get_for_model(type(next(iter(episodes))))
     newest = versions.filter(object_id__in=[str(row.pk) for row in episodes]).order_by().values("object_id")
     last = versions.filter(pk__in=newest.annotate(last=models.Max("pk")).values("last"))
-    known = {int(version.object_id): version.field_dict["changed_at"] for version in last}
-    unknown = object()
-    keep_all([row for row in episodes if known.get(row.pk, unknown) != _as_kept(row.changed_at)])
+    known = {int(version.object_id): version for version in last}
+    keep_all([row for row in episodes if not _is_kept(row, known.get(row.pk))])
 
 
 def last_save(episode: "Episode") -> Save | None:

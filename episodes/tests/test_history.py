@@ -1,7 +1,6 @@
 """The history: each save is a difference that people can read, and everything can be had again."""
 
 import re
-import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -126,6 +125,10 @@ class HistoryPageTests(Scene):
             self.assertIn(words, seen)
         self.assertIn("Published at: 2 May 2024, 00:00 PDT →became empty", seen)
 
+    def test_an_hour_that_exists_twice_is_told_with_its_zone(self):
+        self.change(published_at=datetime(2026, 11, 1, 9, 30, tzinfo=UTC))
+        self.assertIn("became 1 November 2026, 01:30 PST", text(self.page()))
+
     def test_what_an_import_changed_is_there_before_anybody_keeps_it(self):
         Link.objects.filter(pk=self.link.pk).update(text="By an import")
         derived.touch(self.episode)
@@ -167,9 +170,7 @@ class HistoryPageTests(Scene):
                 row.pk, row.revision = None, revision
             Version.objects.bulk_create(rows)
         with self.assertNumQueries(13):
-            began = time.perf_counter()
             self.page()
-        self.assertLess(time.perf_counter() - began, 3)  # 0.6 s on a quiet machine
         self.assertIn("Page 20 of 21", text(self.page(p="20")))
 
 

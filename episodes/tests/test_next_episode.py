@@ -69,6 +69,8 @@ def test_the_next_number_goes_on_with_the_series_of_the_last_ones(last, others, 
         # Each day; no weekday; too few to say.
         ([date(2024, 5, 2) - timedelta(days=n) for n in range(10)], date(2024, 5, 2), date(2024, 5, 3)),
         ([date(2024, 5, 2), date(2024, 4, 22), date(2024, 4, 13)], date(2024, 5, 2), date(2024, 5, 12)),
+        # Several a day have no weekday either.
+        ([date(2024, 5, 2)] * 3, date(2024, 5, 2), date(2024, 5, 3)),
         (THURSDAYS[:1], date(2024, 6, 1), date(2024, 6, 1)),
         ([], date(2024, 6, 1), date(2024, 6, 1)),
     ],
@@ -129,6 +131,13 @@ class NewEpisodeTests(TestCase):
             (self.oil, self.campaign, self.offer, "MORE", "More oil."),
         )
         self.assertEqual((episode.state, episode.air_date), ("draft", None))
+
+    def test_who_hosted_half_of_the_last_ones_hosts_the_next(self):
+        add_credit(Episode.objects.get(number="003"), "bo", "Bo Half", position=5)
+        make_episode(self.show, "000", air_date=date(2024, 4, 25), published_at=self.show.midnight(date(2024, 4, 25)))
+        self.assertNotContains(self.new(), "Bo Half")
+        add_credit(Episode.objects.get(number="002"), "bo", "Bo Half", position=3)
+        self.assertContains(self.new(), "Bo Half")
 
     def test_a_filled_row_that_is_taken_out_or_emptied_is_not_saved(self):
         values = form_values(self.client, f"{LIST}add/")
@@ -236,6 +245,12 @@ class NewEpisodeTests(TestCase):
         self.assertEqual(slot("2024-05-20 12:00-07:00"), "2024-05-30 10:00:00")
         draft.air_date = date(2024, 6, 1)
         self.assertEqual(slot("2024-05-20 12:00-07:00"), "2024-06-01 10:00:00")
+        # A planned day that is over says nothing any more.
+        draft.air_date = date(2024, 5, 19)
+        self.assertEqual(slot("2024-05-20 12:00-07:00"), "2024-05-30 10:00:00")
+        # One alone makes nothing usual.
+        Episode.objects.exclude(number="001").update(published_at_is_estimated=True)
+        self.assertEqual(slot("2024-05-20 12:00-07:00"), "None")
         Episode.objects.update(published_at_is_estimated=True)
         self.assertEqual(slot("2024-05-20 12:00-07:00"), "None")
 

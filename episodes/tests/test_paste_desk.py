@@ -202,6 +202,12 @@ class PasteTests(TestCase):
         self.assertFalse(Version.objects.exists())
         self.assertIsNone(Episode.objects.get(pk=self.episode.pk).changed_at)
 
+    def test_titles_are_asked_for_where_the_server_may_ask(self):
+        url = f"/admin/episodes/episode/{self.episode.pk}/change/"
+        self.assertNotContains(self.client.get(url), "data-titles")
+        with self.settings(ASK_OTHER_SERVERS=True):
+            self.assertContains(self.client.get(url), 'data-titles="/admin/episodes/episode/titles/"')
+
     def test_the_form_has_the_box_for_those_who_write(self):
         add = self.client.get("/admin/episodes/episode/add/").content.decode()
         self.assertIn("Save the episode first", add)

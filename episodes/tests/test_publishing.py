@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.test import Client, TestCase
-from reversion.models import Revision
+from reversion.models import Revision, Version
 
 from episodes.models import Credit, DeskRules, Episode, Placement
 from episodes.publishing import CHECKS, facts_of, findings, leads_behind_a_login
@@ -23,6 +23,7 @@ from episodes.tests.factories import (
 from episodes.tests.test_admin import BY_SCRIPT, LIST, change_url, errors, form_values, publish, save, unpublish
 from lupcms.shows.models import Role, Show
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
+from sponsors.models import Offer
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -93,6 +94,9 @@ class CheckTests(TestCase):
     def test_a_tag_used_once_that_resembles_another(self):
         self.episode.tags.add("lighthouses", "nobody else")
         self.only("rare-tag", "No other episode has the tag “lighthouses”; “lighthouse” resembles it, on 1 episode.")
+        for number in ("p1", "p2"):
+            make_episode(self.show, number, title=number).tags.add("lighthouxe")
+        self.only("rare-tag", "No other episode has the tag “lighthouses”; “lighthouxe” resembles it, on 2 episodes.")
         self.first.tags.add("lighthouses")
         self.assertEqual(self.found(), {})
 
@@ -106,6 +110,10 @@ class CheckTests(TestCase):
         for number in ("p07", "regatta", "000"):
             Episode.objects.filter(pk=self.episode.pk).update(number=number)
             self.assertEqual(self.found(), {}, number)
+        # One that has the number itself is not before it.
+        make_episode(self.show, "3", title="Three")
+        Episode.objects.filter(pk=self.episode.pk).update(number="003")
+        self.assertEqual(set(self.found()), {"number-gap", "number-twice"})
 
     def test_a_number_in_another_spelling(self):
         Episode.objects.filter(pk=self.episode.pk).update(number="1", slug="other")
@@ -137,6 +145,7 @@ class CheckTests(TestCase):
         add_link(self.episode, "c.example", position=4)
         add_link(self.episode, "mailto:d@example.org", position=5)
         add_placement(self.episode, url="lamps.example")
+        add_placement(self.episode, "Rope", url="mailto:rope@example.org", position=2)
         self.only(
             "no-https",
             "Link 2 begins with http://, not https://: http://a.example. So does 1 other link.",
@@ -156,6 +165,12 @@ class CheckTests(TestCase):
         elsewhere = add_placement(make_episode(self.show, "x", title="Other"), "Rope")
         campaign = make_campaign(elsewhere.sponsor, self.show, spots=2)
         self.only("booked-absent", "Rope booked spots until 31 May 2024, is owed 2, and is not here.")
+        later = make_campaign(elsewhere.sponsor, self.show, spots=3, ends_on=date(2024, 6, 30))
+        self.only("booked-absent", "Rope booked spots until 31 May 2024, is owed 2, and is not here.")
+        later.delete()
+        campaign.ends_on = date(2024, 5, 2)
+        campaign.save()
+        self.only("booked-absent", "Rope booked spots until 2 May 2024, is owed 2, and is not here.")
         elsewhere.campaign = campaign
         elsewhere.save()
         campaign.ends_on = date(2024, 5, 1)
@@ -207,9 +222,10 @@ class CheckTests(TestCase):
         newer = make_offer(spot.sponsor, self.show, promo_code="NEW")
         self.only("code", "Rope: the code “OLD” ended on 2 May 2024. “NEW” counts instead.", **tomorrow)
         newer.delete()
-        offer.valid_from, offer.valid_until = date(2024, 5, 9), None
-        offer.save()
-        self.only("code", "Rope: the code “OLD” begins on 9 May 2024.")
+        for until in (None, date(2024, 5, 31)):
+            offer.valid_from, offer.valid_until = date(2024, 5, 9), until
+            offer.save()
+            self.only("code", "Rope: the code “OLD” begins on 9 May 2024.")
 
     def test_words_that_differ_from_the_offer(self):
         spot = add_placement(self.episode, "Rope", words="Ten per cent off. Today.")
@@ -220,6 +236,8 @@ class CheckTests(TestCase):
         self.assertEqual(self.found(), {})
         Placement.objects.update(promo_code="TYDE", url="https://oil.example/tide", words="Nine.")
         self.only("other-words", "Rope: words, code and address differ from the offer.")
+        Offer.objects.update(words="", promo_code="", url="https://oil.example/tide")
+        self.assertEqual(self.found(), {})
 
     def test_every_check_is_tried_here(self):
         text = Path(__file__).read_text()
@@ -562,6 +580,13 @@ class BarTests(TestCase):
         self.assertEqual(Episode.objects.get().state, "published")
         self.press("_review")
         self.assertEqual(Episode.objects.get().state, "published")
+
+    def test_a_review_is_kept_in_the_history_though_nothing_else_changes(self):
+        self.client.force_login(self.alice)
+        for button, state in (("_review", True), ("_unreview", False)):
+            self.press(button)
+            last = Version.objects.get_for_object(self.episode).first()
+            self.assertEqual((last.field_dict["is_in_review"], last.revision.user), (state, self.alice))
 
     def test_who_places_sponsors_has_no_other_button(self):
         self.client.force_login(make_member("adam", self.show, Role.AD_MANAGER))

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from episodes import audio_elsewhere, page_titles
+from episodes.admin.bulk import MOST_AT_ONCE
+from episodes.exporters import copy_out
+from episodes.feeds import websub
+from episodes.feeds.podcast_rss import DESCRIPTION_BYTES
 from episodes.notes import parse, render
+from episodes.paste.read import MAX_CHARACTERS, MAX_ROWS
+from sponsors.models.offer import ENDS_SOON_DAYS
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
@@ -44,6 +51,36 @@ def test_every_place_that_the_readme_names_exists():
     assert len(places) > 20
     for place in places:
         assert (ROOT / place).exists(), place
+
+
+def test_every_module_has_its_place_in_the_architecture():
+    rooms = re.search(r"\nepisodes/ .*?\ntemplates/", read("docs/architecture.md"), re.DOTALL)
+    assert rooms
+    modules = {path.name for path in (ROOT / "episodes").iterdir()} - {"__init__.py", "__pycache__"}
+    assert modules - set(re.findall(r"(?<![\w/])(\w+(?:\.py)?)", rooms[0])) == set()
+    first = re.findall(r"^  (\w+\.py)", rooms[0], re.MULTILINE)
+    assert len(first) == len(set(first))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("producing", f"within {ENDS_SOON_DAYS} days"),
+        ("producing", f"At most {MAX_ROWS} links and {MAX_CHARACTERS:,} characters"),
+        ("producing", f"longer than {DESCRIPTION_BYTES:,} bytes"),
+        ("producing", f"What goes beyond {copy_out.VIDEO_BYTES:,} bytes"),
+        ("producing", f"at most {copy_out.POST_LENGTH} characters"),
+        ("producing", f"At most {MOST_AT_ONCE:,} at once"),
+        (
+            "decisions/0015-what-the-server-asks-for",
+            f"({websub.SECONDS} s for hubs, {page_titles.SECONDS} s for titles",
+        ),
+        ("decisions/0015-what-the-server-asks-for", f"together, {audio_elsewhere.SECONDS} s for audio)"),
+        ("decisions/0015-what-the-server-asks-for", f"cut at {page_titles.LENGTH} characters"),
+    ],
+)
+def test_numbers_in_the_docs_are_those_of_the_code(page, words):
+    assert words in " ".join(read(f"docs/{page}.md").split())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
