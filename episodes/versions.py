@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from django.db import models
@@ -29,6 +29,8 @@ from sponsors.models import Campaign, Kind, Offer
 ON_THE_PAGE = {"number", "title", "summary", "air_date", "duration_seconds"}
 # Lines around a difference.
 CONTEXT = 2
+# What `notes_of` has instead of a day.
+NO_DAY = f"* Air Date: {date.min.isoformat()}"
 
 
 class Piece(NamedTuple):
@@ -139,9 +141,10 @@ def _as_read(model: type[models.Model], rows: list[Any]) -> models.QuerySet[Any]
 
 
 def page_lines(episode: Episode) -> list[str]:
-    """The notes page, each tag in a line of its own."""
+    """The notes page, each tag in a line of its own; that of a draft without a day says so."""
     sections = render_sections(notes_of(episode))
-    return "".join({**sections, "tags": sections["tags"].replace("), [", "),\n[")}.values()).split("\n")
+    lines = "".join({**sections, "tags": sections["tags"].replace("), [", "),\n[")}.values()).split("\n")
+    return lines if episode.air_date else ["* Air Date: none yet" if line == NO_DAY else line for line in lines]
 
 
 def full_text(episode: Episode) -> str:

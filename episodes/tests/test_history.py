@@ -95,6 +95,13 @@ class Scene(TestCase):
 
 
 class HistoryPageTests(Scene):
+    def test_a_draft_without_a_day_says_so(self):
+        self.change(published_at=None, air_date=None)
+        self.change(title="Some day")
+        page = self.page()
+        self.assertIn("Air Date: none yet", page)
+        self.assertNotIn("0001", page)
+
     def page(self, **query: str) -> str:
         response = self.client.get(history_url(self.episode), query)
         self.assertEqual(response.status_code, 200)
