@@ -131,6 +131,22 @@ class ConflictTests(TestCase):
             self.assertIn(words, page)
         self.assertNotIn("Their title", page)
 
+    def test_of_many_rows_none_changes_its_place(self):
+        for n in range(1, 12):
+            add_link(self.episode, f"https://example.org/{n}", position=n + 1)
+        self.opened = form_values(self.client, self.url)
+        self.theirs(links__3__DELETE="on")
+        self.assertEqual(self.again(self.mine(links__11__text="Mine")).status_code, 302)
+        links = self.episode.links.values_list("url", "text")
+        self.assertEqual(
+            [url for url, _ in links], ["https://example.org/a", *(f"https://example.org/{n}" for n in range(1, 12))]
+        )
+        self.assertEqual(links.last()[1], "Mine")
+
+    def test_a_row_that_both_took_out_does_not_come_back(self):
+        self.theirs(links__0__DELETE="on", title="Their title")
+        self.assertEqual(form_in(self.mine(links__0__DELETE="on"))["links-TOTAL_FORMS"], "0")
+
     def test_rows_that_they_added_are_marked_for_deletion_and_can_be_kept(self):
         new = new_link("Theirs")
         self.theirs(**new)
