@@ -185,6 +185,36 @@ class KeepTests(Scene):
         with self.assertNumQueries(9):
             history.keep(self.episode)
 
+    def test_a_version_has_its_rows_in_their_order(self):
+        add_link(self.episode, "https://example.org/first", position=0)
+        self.change(title="Later")
+        last = versions_of(self.episode)[-1]
+        links = episodes_of([last])[last.pk].links.all()
+        self.assertEqual([link.url for link in links], ["https://example.org/first", "https://example.org/a"])
+
+    def test_what_differs_beside_the_page_stands_without_what_is_between(self):
+        replace_chapters(self.episode, [Chapter(0, "A"), Chapter(60, "B"), Chapter(120, "C")])
+        was = stored(self.episode)
+        replace_chapters(self.episode, [Chapter(0, "A!"), Chapter(60, "B"), Chapter(120, "C!")])
+        self.assertEqual([line.sign for line in difference(was, stored(self.episode)).rows], ["-", "+", "-", "+"])
+
+    def test_of_a_line_that_is_another_altogether_no_word_is_marked(self):
+        was = stored(self.episode)
+        for summary, is_marked in (("We look at the lamp.", True), ("Nobody knows why it went dark that night", False)):
+            Episode.objects.filter(pk=self.episode.pk).update(summary=summary)
+            lines = difference(was, stored(self.episode)).page
+            self.assertEqual(any(piece.is_new for line in lines for piece in line.pieces), is_marked, summary)
+
+    def test_a_player_that_the_page_prints_is_told_once(self):
+        was = stored(self.episode)
+        for url, fields in (
+            ("https://player.fireside.fm/v2/abcdefgh+ijklmnop?theme=dark", 0),
+            ("https://player.example/1", 1),
+        ):
+            Episode.objects.filter(pk=self.episode.pk).update(player_url=url)
+            found = difference(was, stored(self.episode))
+            self.assertEqual((bool(found.page), len(found.fields)), (not fields, fields), url)
+
     def test_a_version_from_before_a_field_was_added_still_opens(self):
         data = self.first.serialized_data.replace('"is_in_review": false, ', "").replace(
             '"season": null, ', '"gone": 1, '
