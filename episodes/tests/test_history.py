@@ -235,6 +235,19 @@ class KeepTests(Scene):
 
 
 class RestoreTests(Scene):
+    def test_what_an_import_wrote_is_kept_before_it_is_restored_over(self):
+        Episode.objects.filter(pk=self.episode.pk).update(title="By an import")
+        derived.touch(Episode.objects.get(pk=self.episode.pk))
+        self.assertEqual(restore_by(self.client, self.first).status_code, 302)
+        titles = [version.field_dict["title"] for version in versions_of(self.episode)]
+        self.assertEqual(titles, ["The first tide", "By an import", "The first tide"])
+
+    def test_a_file_that_is_gone_takes_no_address_elsewhere_with_it(self):
+        was, now = stored(self.episode), stored(self.episode)
+        was.audio.name, was.enclosure_url = "audio/gone.mp3", "https://cdn.example/1.mp3"
+        episode = planned(was, now).episode
+        self.assertEqual((episode.audio.name, episode.enclosure_url), ("", "https://cdn.example/1.mp3"))
+
     def test_an_episode_whose_links_sponsors_people_and_tags_were_deleted_is_itself_again(self):
         before = everything(self.episode)
         self.episode.links.all().delete()
