@@ -235,6 +235,13 @@ class KeepTests(Scene):
 
 
 class RestoreTests(Scene):
+    def test_a_row_that_another_episode_has_now_is_left_to_it(self):
+        other = make_episode(self.show, "002")
+        Link.objects.filter(pk=self.link.pk).update(episode=other)
+        self.assertEqual(restore_by(self.client, self.first).status_code, 302)
+        self.assertEqual(self.episode.links.get().url, self.link.url)
+        self.assertEqual(other.links.get(), self.link)
+
     def test_what_an_import_wrote_is_kept_before_it_is_restored_over(self):
         Episode.objects.filter(pk=self.episode.pk).update(title="By an import")
         derived.touch(Episode.objects.get(pk=self.episode.pk))
