@@ -34,7 +34,7 @@ from episodes.versions import difference, episodes_of, full_text, stored
 from hosts.models import Host
 from lupcms.shows.models import OldPath, Role, User
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
-from sponsors.models import Sponsor
+from sponsors.models import ShortLink, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -235,6 +235,16 @@ class KeepTests(Scene):
 
 
 class RestoreTests(Scene):
+    def test_an_address_that_is_a_short_link_now_stays_the_sponsors(self):
+        Episode.objects.filter(pk=self.episode.pk).update(slug="oil")
+        saved(Episode.objects.get(pk=self.episode.pk), self.alice)
+        version = versions_of(self.episode)[-1]
+        self.change(slug="1")
+        ShortLink.objects.create(show=self.show, word="oil", sponsor=self.spot.sponsor)
+        self.assertContains(self.client.get(version_url(version)), "The address /oil is another page’s now")
+        self.assertEqual(restore_by(self.client, version).status_code, 302)
+        self.assertEqual(Episode.objects.get(pk=self.episode.pk).slug, "1")
+
     def test_tags_that_came_later_go_and_what_an_import_left_stays_known(self):
         self.episode.tags.add("wick")
         self.change(import_digests={"links": "x"})
