@@ -13,6 +13,7 @@ from time import monotonic
 from django.utils.text import Truncator
 from lxml import etree, html
 
+from episodes.paste.rows import literal
 from lupcms.shows.fetch import Unreachable, fetch
 
 # For all addresses together.
@@ -35,8 +36,8 @@ _META = re.compile(rb"""<meta[^>]{1,200}charset\s*=\s*["']?\s*([\w-]{1,40})""", 
 # Signs that are no text but steer it, but for those that join letters (Persian) and emoji.
 _STEERING = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"
-# What Markdown would take for a sign, and what would end a link's text on a notes page (`](`).
-_MARKDOWN = re.compile(r"[\\`*~<\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|(?<=\])\(")
+# What would begin another link inside of a link's text, and what would end it on a notes page (`](`).
+_BRACKETS = re.compile(r"[\[\]]|(?<=\])\(")
 
 
 def titles_of(urls: Iterable[str]) -> dict[str, str]:
@@ -63,7 +64,7 @@ def title_of(page: bytes, charset: str = "") -> str:
 
 def markdown_of(text: str) -> str:
     """Markdown that reads as this text."""
-    return _MARKDOWN.sub(r"\\\g<0>", text)
+    return _BRACKETS.sub(r"\\\g<0>", literal(text))
 
 
 def _title_at(url: str, end: float) -> str:

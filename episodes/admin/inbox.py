@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from episodes.inbox import URL_MAX_LENGTH, bookmarklet, places, take, tidied
 from episodes.linked_before import numbers_with
 from episodes.models import Episode, InboxLink, Link
+from episodes.paste.addresses import mend
 from episodes.saving import changing
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.links import site_of, web_address
@@ -38,14 +39,13 @@ class InboxLinkForm(VerbatimForm):
         help_texts = {"text": "Empty: the address itself.", "description": "One line under the link."}
 
     def clean_url(self) -> str:
-        """As a browser would read what somebody typed; nothing but the web comes from outside."""
-        url: str = self.cleaned_data["url"].strip().replace(" ", "%20").replace('"', "%22")
-        if "://" not in url and ":" not in url.partition("/")[0].partition(".")[0]:
-            url = f"https://{url}"
+        """Mended as what is pasted; nothing but the web comes from outside."""
+        typed: str = self.cleaned_data["url"].strip()
+        if not typed.isprintable():
+            raise forms.ValidationError("The address has a character that cannot be seen: copy it again.")
+        url = mend(typed).url
         if not web_address(url) or not site_of(url):
             raise forms.ValidationError("Write an address of the web, like https://example.org/page.")
-        if not url.isprintable():
-            raise forms.ValidationError("The address has a character that cannot be seen: copy it again.")
         if len(url) > URL_MAX_LENGTH:
             raise forms.ValidationError(f"The address is longer than {URL_MAX_LENGTH} characters.")
         return url
@@ -195,7 +195,7 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
             asked = {"added": form.instance.pk} | ({IS_POPUP_VAR: 1} if IS_POPUP_VAR in request.GET else {})
             return HttpResponseRedirect(f"{request.path}?{urlencode(asked)}")
         added = self._just_added(request)
-        address = added.url if added else tidied(form["url"].value() or "")
+        address = added.url if added else mend(tidied(form["url"].value() or "")).url
         context = {
             "adminform": AdminForm(form, [(None, {"fields": InboxLinkForm.Meta.fields})], {}),
             "added": added,

@@ -25,7 +25,7 @@ _MARKS = re.compile(r"^[#*\s]+|[:*¶§\s]+$")
 
 # What Markdown would read in plain text: emphasis, code, entities, addresses in angle brackets, backslashes.
 _MARKDOWN = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~]|$)|[`*]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|<(?=[a-zA-Z])|&(?=#|\w+;)"
+    r"\\(?=[!-/:-@\[-`{-~]|$)|[`*]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|(?<=~)~|<(?=[a-zA-Z/!?])|&(?=#|\w+;)"
 )
 
 

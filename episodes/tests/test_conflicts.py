@@ -25,6 +25,7 @@ from episodes.tests.factories import (
 from episodes.tests.test_admin import LIST, _Form, change_url, form_values, save
 from lupcms.shows.models import Role
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
+from sponsors.models import Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -130,6 +131,32 @@ class ConflictTests(TestCase):
         for words in ("The first tide", "My summary", "My link", "New", "lamps"):
             self.assertIn(words, page)
         self.assertNotIn("Their title", page)
+
+    def test_a_spot_that_was_sent_twice_is_no_conflict(self):
+        spot = {"sponsor": Sponsor.objects.get().pk, "name": "Oil again", "url": "https://oil.example", "kind": "paid"}
+        values = {f"placements__1__{name}": value for name, value in spot.items()} | {"placements__TOTAL_FORMS": "2"}
+        self.assertEqual([self.mine(**values).status_code for _ in range(2)], [302, 302])
+        self.assertEqual(self.episode.placements.count(), 2)
+
+    def test_a_save_that_differs_in_its_tags_alone_is_a_conflict(self):
+        self.theirs(title="Same", tags="lamps")
+        self.assertContains(self.mine(title="Same", tags="oil"), "ann has saved this episode")
+
+    def test_of_many_rows_none_changes_its_place(self):
+        for n in range(1, 12):
+            add_link(self.episode, f"https://example.org/{n}", position=n + 1)
+        self.opened = form_values(self.client, self.url)
+        self.theirs(links__3__DELETE="on")
+        self.assertEqual(self.again(self.mine(links__11__text="Mine")).status_code, 302)
+        links = self.episode.links.values_list("url", "text")
+        self.assertEqual(
+            [url for url, _ in links], ["https://example.org/a", *(f"https://example.org/{n}" for n in range(1, 12))]
+        )
+        self.assertEqual(links.last()[1], "Mine")
+
+    def test_a_row_that_both_took_out_does_not_come_back(self):
+        self.theirs(links__0__DELETE="on", title="Their title")
+        self.assertEqual(form_in(self.mine(links__0__DELETE="on"))["links-TOTAL_FORMS"], "0")
 
     def test_rows_that_they_added_are_marked_for_deletion_and_can_be_kept(self):
         new = new_link("Theirs")

@@ -34,7 +34,7 @@ from episodes.versions import difference, episodes_of, full_text, stored
 from hosts.models import Host
 from lupcms.shows.models import OldPath, Role, User
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
-from sponsors.models import Sponsor
+from sponsors.models import ShortLink, Sponsor
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -192,6 +192,36 @@ class KeepTests(Scene):
         with self.assertNumQueries(9):
             history.keep(self.episode)
 
+    def test_a_version_has_its_rows_in_their_order(self):
+        add_link(self.episode, "https://example.org/first", position=0)
+        self.change(title="Later")
+        last = versions_of(self.episode)[-1]
+        links = episodes_of([last])[last.pk].links.all()
+        self.assertEqual([link.url for link in links], ["https://example.org/first", "https://example.org/a"])
+
+    def test_what_differs_beside_the_page_stands_without_what_is_between(self):
+        replace_chapters(self.episode, [Chapter(0, "A"), Chapter(60, "B"), Chapter(120, "C")])
+        was = stored(self.episode)
+        replace_chapters(self.episode, [Chapter(0, "A!"), Chapter(60, "B"), Chapter(120, "C!")])
+        self.assertEqual([line.sign for line in difference(was, stored(self.episode)).rows], ["-", "+", "-", "+"])
+
+    def test_of_a_line_that_is_another_altogether_no_word_is_marked(self):
+        was = stored(self.episode)
+        for summary, is_marked in (("We look at the lamp.", True), ("Nobody knows why it went dark that night", False)):
+            Episode.objects.filter(pk=self.episode.pk).update(summary=summary)
+            lines = difference(was, stored(self.episode)).page
+            self.assertEqual(any(piece.is_new for line in lines for piece in line.pieces), is_marked, summary)
+
+    def test_a_player_that_the_page_prints_is_told_once(self):
+        was = stored(self.episode)
+        for url, fields in (
+            ("https://player.fireside.fm/v2/abcdefgh+ijklmnop?theme=dark", 0),
+            ("https://player.example/1", 1),
+        ):
+            Episode.objects.filter(pk=self.episode.pk).update(player_url=url)
+            found = difference(was, stored(self.episode))
+            self.assertEqual((bool(found.page), len(found.fields)), (not fields, fields), url)
+
     def test_a_version_from_before_a_field_was_added_still_opens(self):
         data = self.first.serialized_data.replace('"is_in_review": false, ', "").replace(
             '"season": null, ', '"gone": 1, '
@@ -212,6 +242,44 @@ class KeepTests(Scene):
 
 
 class RestoreTests(Scene):
+    def test_an_address_that_is_a_short_link_now_stays_the_sponsors(self):
+        Episode.objects.filter(pk=self.episode.pk).update(slug="oil")
+        saved(Episode.objects.get(pk=self.episode.pk), self.alice)
+        version = versions_of(self.episode)[-1]
+        self.change(slug="1")
+        ShortLink.objects.create(show=self.show, word="oil", sponsor=self.spot.sponsor)
+        self.assertContains(self.client.get(version_url(version)), "The address /oil is another page’s now")
+        self.assertEqual(restore_by(self.client, version).status_code, 302)
+        self.assertEqual(Episode.objects.get(pk=self.episode.pk).slug, "1")
+
+    def test_tags_that_came_later_go_and_what_an_import_left_stays_known(self):
+        self.episode.tags.add("wick")
+        self.change(import_digests={"links": "x"})
+        self.assertEqual(restore_by(self.client, self.first).status_code, 302)
+        episode = Episode.objects.get(pk=self.episode.pk)
+        self.assertEqual(sorted(tag.name for tag in episode.tags.all()), ["lamps", "oil"])
+        self.assertEqual(episode.import_digests, {"links": "x"})
+
+    def test_a_row_that_another_episode_has_now_is_left_to_it(self):
+        other = make_episode(self.show, "002")
+        Link.objects.filter(pk=self.link.pk).update(episode=other)
+        self.assertEqual(restore_by(self.client, self.first).status_code, 302)
+        self.assertEqual(self.episode.links.get().url, self.link.url)
+        self.assertEqual(other.links.get(), self.link)
+
+    def test_what_an_import_wrote_is_kept_before_it_is_restored_over(self):
+        Episode.objects.filter(pk=self.episode.pk).update(title="By an import")
+        derived.touch(Episode.objects.get(pk=self.episode.pk))
+        self.assertEqual(restore_by(self.client, self.first).status_code, 302)
+        titles = [version.field_dict["title"] for version in versions_of(self.episode)]
+        self.assertEqual(titles, ["The first tide", "By an import", "The first tide"])
+
+    def test_a_file_that_is_gone_takes_no_address_elsewhere_with_it(self):
+        was, now = stored(self.episode), stored(self.episode)
+        was.audio.name, was.enclosure_url = "audio/gone.mp3", "https://cdn.example/1.mp3"
+        episode = planned(was, now).episode
+        self.assertEqual((episode.audio.name, episode.enclosure_url), ("", "https://cdn.example/1.mp3"))
+
     def test_an_episode_whose_links_sponsors_people_and_tags_were_deleted_is_itself_again(self):
         before = everything(self.episode)
         self.episode.links.all().delete()

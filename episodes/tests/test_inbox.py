@@ -135,6 +135,7 @@ class CollectTests(Inbox):
     def test_an_address_is_mended_as_a_browser_would(self):
         for typed, kept in [
             (" example.org/a ", "https://example.org/a"),
+            ("https://example.org/a?utm_source=x&b=1&fbclid=2#c", "https://example.org/a?b=1#c"),
             ("example.org:8080/a", "https://example.org:8080/a"),
             ('https://example.org/a b"c', "https://example.org/a%20b%22c"),
             ("HTTP://example.org", "HTTP://example.org"),

@@ -116,7 +116,7 @@ def test_a_hostile_page_is_read_to_its_end(part):
     [
         ("How to (not) tie a knot – Rope & Sons, 100% #1!", "How to (not) tie a knot – Rope & Sons, 100% #1!"),
         ("snake_case and _this_", "snake_case and \\_this\\_"),
-        ("*a* `b` ~~c~~ [d](e) <f> g\\h &amp;", "\\*a\\* \\`b\\` \\~\\~c\\~\\~ \\[d\\]\\(e) \\<f> g\\\\h \\&amp;"),
+        ("*a* `b` ~~c~~ [d](e) <f> g\\h &amp;", "\\*a\\* \\`b\\` \\~\\~c\\~\\~ \\[d\\]\\(e) \\<f> g\\h \\&amp;"),
     ],
 )
 def test_only_what_markdown_would_take_for_a_sign_is_escaped(text, markdown):

@@ -77,6 +77,8 @@ class SignedOutTests(TestCase):
         )
         self.assertContains(response, "Please enter the correct", status_code=403)
         self.assertNotContains(response, "wr0ng!", status_code=403)
+        # Nor in the report of an error.
+        self.assertEqual(response.wsgi_request.sensitive_post_parameters, "__ALL__")
         self.assertEqual(hidden(response)["title"], "Written <late>")
         signed_in = hidden(response) | {"sign-in-username": "alice", "sign-in-password": PASSWORD}
         self.assertEqual(self.post(signed_in).status_code, 302)
@@ -106,8 +108,9 @@ class SignedOutTests(TestCase):
         self.assertEqual(self.title(), "The first tide")
 
     def test_an_old_token_of_our_own_page_is_sent_again_by_a_press(self):
-        response = self.post({**self.values, "csrfmiddlewaretoken": "a" * 32}, Origin="http://testserver")
-        self.assertContains(response, "Send it again", status_code=403)
+        for header in ({"Referer": f"http://testserver{self.url}"}, {"Origin": "http://testserver"}):
+            response = self.post({**self.values, "csrfmiddlewaretoken": "a" * 32}, **header)
+            self.assertContains(response, "Send it again", status_code=403)
         self.assertEqual(self.title(), "The first tide")
         self.assertEqual(self.post(hidden(response), Origin="http://testserver").status_code, 302)
         self.assertEqual(self.title(), "Written <late>")
@@ -130,6 +133,12 @@ class SignedOutTests(TestCase):
         self.assertRedirects(response, f"/admin/login/?next={url}")
         response = self.client.post("/admin/login/", {"username": "a", "password": "s3cret!"})
         self.assertNotContains(response, "s3cret!", status_code=403)
+
+    def test_who_is_signed_out_need_not_sign_in_to_sign_out(self):
+        self.sign_out()
+        response = self.client.post("/admin/logout/", {"csrfmiddlewaretoken": self.values["csrfmiddlewaretoken"]})
+        self.assertNotEqual(response.status_code, 403)
+        self.assertNotContains(response, "sign-in-password", status_code=response.status_code)
 
     def test_a_file_is_named_and_122_links_are_carried(self):
         self.sign_out()
