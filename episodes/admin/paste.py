@@ -125,6 +125,8 @@ def add_links(episode: Episode, rows: Iterable[paste.Row], by: User) -> int:
     fields = [{name: getattr(row, name) for name in ("text", "url", "description", "heading")} for row in rows]
     if fields:
         with transaction.atomic():
+            # As it is now: what follows from it is stored anew.
+            episode = Episode.objects.select_for_update(of=("self",)).select_related("show").get(pk=episode.pk)
             history.keep_before(episode)
             last = episode.links.aggregate(last=Max("position", default=0))["last"]
             Link.objects.bulk_create(
