@@ -125,6 +125,9 @@ def _as_saved(form: Any, formsets: Iterable[Any]) -> Episode:
         "chapters": (episode.chapters.all() if episode.pk else []) if chapters is None else chapters,
     }
     episode.pk = episode.pk or UNSAVED
+    if {"number", "slug"} & form.errors.keys():
+        # What is no address has no page to preview.
+        episode.slug = form.stored.slug
     episode.slug = episode.slug or NOWHERE
     _remember(episode, known)
     for link in rows.get(Link, []):

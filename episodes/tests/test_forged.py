@@ -24,6 +24,16 @@ class ForgedKeyTests(TestCase):
     def setUp(self):
         self.client.force_login(self.alice)
 
+    def test_what_is_no_number_and_no_duration_is_said_in_the_preview(self):
+        url = reverse("admin:episodes_episode_preview", args=[self.episode.pk])
+        rows = {
+            f"{name}-{kind}_FORMS": 0 for name in ("links", "credits", "placements") for kind in ("TOTAL", "INITIAL")
+        }
+        for sent in ({"number": "1/2"}, {"number": '"><'}, {"number": "9" * 5000}, {"duration_seconds": "9" * 18}):
+            with self.subTest(sent=[*sent]):
+                response = self.client.post(url, {"number": "001", "title": "x"} | rows | sent)
+                self.assertContains(response, "x")
+
     def test_a_key_that_no_row_can_have_is_nobodys(self):
         form = {"number": "9\0", "title": "x"}
         for key in KEYS:
