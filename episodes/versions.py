@@ -266,7 +266,9 @@ def _matcher(was: list[str], now: list[str]) -> difflib.SequenceMatcher[str]:
         end = _same_at_the_start(was[start:][::-1], now[start:][::-1])
         i, k = len(was) - end, len(now) - end
         changed = [("replace", start, i, start, k)] if (start, start) != (i, k) else []
-        matcher.opcodes = [("equal", 0, start, 0, start), *changed, ("equal", i, len(was), k, len(now))]
+        # Where it remembers what it has found.
+        found = [("equal", 0, start, 0, start), *changed, ("equal", i, len(was), k, len(now))]
+        matcher.opcodes = found  # type: ignore[attr-defined]
     return matcher
 
 
