@@ -55,9 +55,9 @@ def podcast_episode(episode: Episode, *, has_transcript: bool) -> dict[str, Any]
 
 
 def _number(episode: Episode) -> int | str:
-    """An integer where it is one, as in the feed; else as printed, which the vocabulary allows."""
+    """An integer where it is one that programs can hold; else as printed, which the vocabulary allows."""
     number = episode.number
-    return int(number) if number.isascii() and number.isdecimal() else number
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else number
 
 
 def _published(episode: Episode) -> str:

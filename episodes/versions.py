@@ -31,6 +31,8 @@ ON_THE_PAGE = {"number", "title", "summary", "air_date", "duration_seconds"}
 CONTEXT = 2
 # What `notes_of` has instead of a day.
 NO_DAY = f"* Air Date: {date.min.isoformat()}"
+# Pieces of one text times pieces of the other: two pages of 500 lines, two paragraphs of 250 words.
+MOST_COMPARED = 250_000
 
 
 class Piece(NamedTuple):
@@ -227,8 +229,7 @@ def _shown(episode: Episode, field: Any, value: Any) -> str:
 
 def _lines(was: list[str], now: list[str], context: int = CONTEXT) -> Iterator[Line]:
     """Nothing where nothing differs."""
-    matcher = difflib.SequenceMatcher(None, was, now, autojunk=False)
-    for number, group in enumerate(matcher.get_grouped_opcodes(context)):
+    for number, group in enumerate(_matcher(was, now).get_grouped_opcodes(context)):
         if number and context:
             yield Line("…", [])
         for kind, i, j, k, m in group:
@@ -248,7 +249,7 @@ def _replaced(was: list[str], now: list[str]) -> list[Line]:
 
 def _words(was: str, now: str) -> tuple[list[Piece], list[Piece]]:
     one, other = re.split(r"(\W)", was), re.split(r"(\W)", now)
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    matcher = _matcher(one, other)
     if matcher.quick_ratio() < 0.5:
         return [Piece(was, False)], [Piece(now, False)]
     before, after = [], []
@@ -256,3 +257,25 @@ def _words(was: str, now: str) -> tuple[list[Piece], list[Piece]]:
         before.append(Piece("".join(one[i:j]), kind != "equal"))
         after.append(Piece("".join(other[k:m]), kind != "equal"))
     return [piece for piece in before if piece.text], [piece for piece in after if piece.text]
+
+
+def _matcher(was: list[str], now: list[str]) -> difflib.SequenceMatcher[str]:
+    """Of long texts only where they begin and end to be the same is looked at.
+
+    To find the rest takes the product of both lengths, and at worst as many times as they have pieces.
+    """
+    matcher = difflib.SequenceMatcher(str.isspace, was, now, autojunk=False)
+    if len(was) * len(now) > MOST_COMPARED:
+        start = _same_at_the_start(was, now)
+        end = _same_at_the_start(was[start:][::-1], now[start:][::-1])
+        i, k = len(was) - end, len(now) - end
+        changed = [("replace", start, i, start, k)] if (start, start) != (i, k) else []
+        # Where it remembers what it has found.
+        found = [("equal", 0, start, 0, start), *changed, ("equal", i, len(was), k, len(now))]
+        matcher.opcodes = found  # type: ignore[attr-defined]
+    return matcher
+
+
+def _same_at_the_start(one: list[str], other: list[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -13,6 +13,7 @@ from episodes.audio_elsewhere import FIELDS, Read, fill_in, in_words, read
 from episodes.models import Episode
 from lupcms.shows.fetch import Unreachable
 from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.keys import key_in
 from lupcms.shows.links import site_of
 from lupcms.shows.permissions import may
 
@@ -96,9 +97,8 @@ class AudioElsewhereAdmin(_Admin):
             return reason
 
     def _stored(self, request: HttpRequest, object_id: str | None) -> Episode:
-        pk = unquote(object_id or "")
-        found = self.get_queryset(request).filter(pk=pk).select_related("show").first() if pk.isdecimal() else None
-        return found or Episode()
+        pk = key_in(unquote(object_id or ""))
+        return self.get_queryset(request).filter(pk=pk).select_related("show").first() or Episode()
 
 
 def _empty(values: dict[str, Any]) -> list[str]:

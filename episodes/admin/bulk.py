@@ -24,6 +24,7 @@ from episodes.models.entry import Entry
 from episodes.prefill import suggested
 from episodes.saving import saved_all
 from hosts.models import Host, HostName
+from lupcms.shows.keys import key_in
 from lupcms.shows.models import Ability, Show, User
 from lupcms.shows.permissions import may, member
 from lupcms.shows.plurals import counted
@@ -276,7 +277,7 @@ class BulkAdmin(_Admin):
     def _confirm(self, request: HttpRequest, queryset: QuerySet[Episode], form: Change, user: User) -> None:
         """To what was shown, and counted again: somebody else may have changed it since."""
         pieces = request.POST.get("shown", "").split(",")
-        shown = {int(pk) for pk in pieces if pk.isascii() and pk.isdecimal() and len(pk) < 19}
+        shown = set(map(key_in, pieces)) - {0}
         changed = confirm(queryset.filter(pk__in=shown), form, user)
         kept = len(shown) - len(changed)
         rest = f" {counted(kept, 'episodes')} had changed since the summary and stayed as they are." if kept else ""

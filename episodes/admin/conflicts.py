@@ -21,6 +21,7 @@ from episodes.models import Episode, Tag, history
 from episodes.tags import names_from_text
 from episodes.versions import are_same, difference, full_text, stored, with_rows
 from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.keys import key_in
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import may
 
@@ -65,9 +66,8 @@ class ConflictsAdmin(_Admin):
             if object_id is None:
                 _lock_show(request.POST.get("show", ""))
                 return self._made_meanwhile(request, view(request, None, form_url, extra_context))
-            key = unquote(object_id)
             rows = self.get_queryset(request).select_for_update(of=("self",))
-            episode = rows.filter(pk=key).first() if key.isdecimal() else None
+            episode = rows.filter(pk=key_in(unquote(object_id))).first()
             if episode is None:
                 return self._deleted_meanwhile(request, object_id, view, extra_context)
             if request.POST.get("seen", "") != history.fingerprint(episode) and self.has_change_permission(
@@ -89,9 +89,10 @@ class ConflictsAdmin(_Admin):
 
     def _made_meanwhile(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """A new episode that was sent twice, or whose number somebody else has given to theirs."""
-        if not isinstance(response, TemplateResponse) or not request.POST.get("show", "").isdecimal():
+        show = key_in(request.POST.get("show", ""))
+        if not isinstance(response, TemplateResponse) or not show:
             return response
-        same = {"show": request.POST["show"], "number": request.POST.get("number", "")}
+        same = {"show": show, "number": request.POST.get("number", "").replace("\0", "")}
         there = self.get_queryset(request).filter(**same).first()
         if there is None:
             return response
@@ -112,7 +113,7 @@ class ConflictsAdmin(_Admin):
         self, request: HttpRequest, object_id: str, view: Any, extra_context: dict[str, Any] | None
     ) -> HttpResponse:
         """The form comes back as that of a new episode, if it was one of a show that whoever asks may write for."""
-        last = history.last_version(Episode, unquote(object_id))
+        last = history.last_version(Episode, str(key_in(unquote(object_id))))
         if last is None or not may(request, "write", last.field_dict["show_id"]):
             return view(request, object_id, "", extra_context)  # type: ignore[no-any-return]
         posted = request.POST.copy()
@@ -153,8 +154,7 @@ class ConflictsAdmin(_Admin):
 
 def _lock_show(key: str) -> None:
     """Of two new episodes with one number, the second one knows of the first."""
-    if key.isdecimal():
-        list(Show.objects.select_for_update(no_key=True).filter(pk=key).values_list("pk"))
+    list(Show.objects.select_for_update(no_key=True).filter(pk=key_in(key)).values_list("pk"))
 
 
 def _form(response: TemplateResponse) -> Any:

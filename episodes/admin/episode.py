@@ -36,6 +36,7 @@ from episodes.exporters.notes import not_on_the_page
 from episodes.models import Episode, Placement, history
 from episodes.prefill import suggested
 from episodes.saving import saved, tell_hubs
+from lupcms.shows.keys import key_in
 from lupcms.shows.media import serve
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import MemberAdmin, may, member
@@ -155,9 +156,9 @@ class EpisodeAdmin(
     def _zone_show(self, request: HttpRequest, object_id: str | None) -> Show:
         shows = member(request).shows("view")
         if object_id is not None:
-            shows = shows.filter(episodes__pk=unquote(object_id)) if unquote(object_id).isdecimal() else shows.none()
-        elif request.POST.get("show", "").isdecimal():
-            shows = shows.filter(pk=request.POST["show"])
+            shows = shows.filter(pk__in=Episode.objects.filter(pk=key_in(unquote(object_id))).values("show"))
+        elif pk := key_in(request.POST.get("show", "")):
+            shows = shows.filter(pk=pk)
         return shows.first() or Show()
 
     def get_urls(self) -> list[Any]:

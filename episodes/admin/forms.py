@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
+from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.forms.widgets import Script
@@ -28,6 +29,9 @@ from episodes.validators import PageCheck
 from lupcms.shows.fields import VerbatimCharField
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
+
+# A day and a night for a week: SQLite would take more than any clock can say.
+MOST_SECONDS = 7 * 24 * 3600
 
 
 class TagNamesWidget(forms.Textarea):
@@ -140,6 +144,8 @@ class EpisodeForm(ConflictsForm, FromInboxForm, AudioElsewhereForm, ChaptersForm
         if "air_date" in self.fields and not self.instance.published_at:
             self.fields["air_date"].label = "Planned for"
             self.fields["air_date"].help_text = "Empty: the day it is published."
+        if "duration_seconds" in self.fields:
+            self.fields["duration_seconds"].validators.append(MaxValueValidator(MOST_SECONDS))
         if "episode_type" in self.fields:
             self.fields["episode_type"].required = False
         if not self.instance.pk and not self.is_bound and "show" in self.fields:

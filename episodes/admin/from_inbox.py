@@ -12,6 +12,7 @@ from episodes.inbox import take
 from episodes.linked_before import numbers_with
 from episodes.models import InboxLink, Link
 from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.keys import key_in
 from lupcms.shows.links import site_of
 from lupcms.shows.models import Show
 from lupcms.shows.plurals import counted
@@ -52,7 +53,7 @@ class FromInboxForm(VerbatimForm):
         """The one of the episode, or that is chosen on the form of a new one, if it is one of theirs."""
         shows: QuerySet[Show] = self.fields["show"].queryset  # type: ignore[attr-defined]
         pk = self.instance.show_id if self.instance.pk else self["show"].value()
-        return shows.filter(pk=pk) if str(pk).isdecimal() else shows.none()
+        return shows.filter(pk=key_in(str(pk)))
 
     def _labels(self) -> list[str]:
         stored = Link.objects.filter(episode=self.instance.pk) if self.instance.pk else Link.objects.none()

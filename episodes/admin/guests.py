@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from episodes.models import Episode, Preview
+from lupcms.shows.keys import key_in
 from lupcms.shows.permissions import member
 from lupcms.shows.public_pages import public_address
 
@@ -80,8 +81,7 @@ class GuestsAdmin(_Admin):
         self.message_user(request, said, messages.SUCCESS)
 
     def _revoke(self, request: HttpRequest, episode: Episode, asked: str) -> None:
-        active = episode.previews.active()
-        preview = active.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
+        preview = episode.previews.active().filter(pk=key_in(asked)).first()
         if preview is None:
             self.message_user(request, "That address was revoked before.", messages.WARNING)
             return

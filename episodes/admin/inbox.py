@@ -22,6 +22,7 @@ from episodes.models import Episode, InboxLink, Link
 from episodes.paste.addresses import mend
 from episodes.saving import changing
 from lupcms.shows.fields import VerbatimForm
+from lupcms.shows.keys import key_in
 from lupcms.shows.links import site_of, web_address
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import MemberAdmin, member, only_show
@@ -242,9 +243,8 @@ class InboxLinkAdmin(MemberAdmin, admin.ModelAdmin):
         return only or (last.show if last and member(request).may("write", last.show_id) else None)
 
     def _just_added(self, request: HttpRequest) -> InboxLink | None:
-        pk = request.GET.get("added", "")
         rows: QuerySet[InboxLink] = self.get_queryset(request).filter(added_by=member(request)).select_related("show")
-        return rows.filter(pk=pk).first() if pk.isdecimal() else None
+        return rows.filter(pk=key_in(request.GET.get("added", ""))).first()
 
     def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media, **context}

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from episodes.admin.known import KnownChoiceField
 from episodes.models import Credit, Placement
 from episodes.next_episode import NextEpisode, next_episode
+from lupcms.shows.keys import key_in
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import may, member, only_show
 
@@ -95,4 +96,4 @@ def _show_of(request: HttpRequest) -> Show | None:
     asked = request.GET.get("show", "")
     if not asked:
         return only_show(request, "write")
-    return member(request).shows("write").filter(pk=asked).first() if asked.isdecimal() else None
+    return member(request).shows("write").filter(pk=key_in(asked)).first()

@@ -21,6 +21,7 @@ from episodes.linked_before import linked_before
 from episodes.models import Episode, Link
 from episodes.paste.addresses import key
 from episodes.saving import changing
+from lupcms.shows.keys import key_in
 from lupcms.shows.models import Show, User
 from lupcms.shows.permissions import may, member, only_show
 
@@ -98,12 +99,12 @@ class PasteAdmin(_Admin):
         return episode
 
     def _meant(self, request: HttpRequest) -> tuple[Episode | None, Show | None]:
-        pk, show = request.POST.get("episode", ""), request.POST.get("show", "")
-        if pk.isdecimal():
-            episode = self._writable(request, int(pk))
+        pk, show = (request.POST.get(name, "") for name in ("episode", "show"))
+        if pk:
+            episode = self._writable(request, key_in(pk))
             return episode, episode.show
-        if show.isdecimal():
-            return None, get_object_or_404(member(request).shows("write"), pk=int(show))
+        if show:
+            return None, get_object_or_404(member(request).shows("write"), pk=key_in(show))
         if not may(request, "write"):
             raise PermissionDenied
         return None, only_show(request, "write")

@@ -110,6 +110,9 @@ def theme(request: HttpRequest, pk: int) -> HttpResponse:
 def _as_saved(form: Any, formsets: Iterable[Any]) -> Episode:
     """The episode of the form as a save would leave it, and as `for_page()` would load it then."""
     stored: Episode = form.instance
+    if {"number", "slug"} & form.errors.keys():
+        # What is no address has no page to preview.
+        stored.slug = form.stored.slug
     stored.slug = stored.slug or NOWHERE
     rows: dict[str, list[Any]] = {"links": [], "credits": [], "placements": []}
     rows |= {formset.prefix: _rows(formset) for formset in formsets}

@@ -16,6 +16,7 @@ from episodes.models import EpisodeTag, Tag
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.near_tags import Resemblance
 from episodes.tags import names_from_text
+from lupcms.shows.keys import key_in
 from lupcms.shows.models import Show, User
 from lupcms.shows.permissions import may, member
 
@@ -58,8 +59,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     if not may(request, "view"):
         raise PermissionDenied
     user, typed = member(request), request.GET.get("q", "").replace("\0", "").strip()[:NAME_MAX_LENGTH]
-    asked = request.GET.get("show", "")
-    show = user.shows("view").filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
+    show = user.shows("view").filter(pk=key_in(request.GET.get("show", ""))).first()
     found = suggested(user, typed, show) if typed else []
     return JsonResponse({"suggestions": [suggestion._asdict() for suggestion in found]})
 

@@ -30,9 +30,9 @@ from episodes.tests.factories import (
     make_show,
 )
 from episodes.tests.test_admin import LIST, change_url, save
-from episodes.versions import difference, episodes_of, full_text, stored
+from episodes.versions import difference, episodes_of, full_text, stored, with_rows
 from hosts.models import Host
-from lupcms.shows.models import OldPath, Role, User
+from lupcms.shows.models import OldPath, Role, Show, User
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
 from sponsors.models import ShortLink, Sponsor
 
@@ -179,6 +179,25 @@ class HistoryPageTests(Scene):
         with self.assertNumQueries(13):
             self.page()
         self.assertIn("Page 20 of 21", text(self.page(p="20")))
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("A word, and. " * 900, "A wrong, and. " + "A word, and. " * 899),
+        ("a\nb\n" * 900, "a\nc\n" * 900),
+        ("x\n" * 900, "y " * 900),
+    ],
+)
+def test_long_texts_are_compared_where_they_begin_and_end(was, now):
+    """What costs the product of both lengths many times over, minutes here, is not looked for."""
+    show = Show(acronym="TR", time_zone="UTC")
+    versions = [with_rows(Episode(show=show, number="1", summary=text), _no_rows(), []) for text in (was, now)]
+    assert difference(*versions)
+
+
+def _no_rows() -> dict[str, list[Any]]:
+    return {name: [] for name in ROWS if name != "tagged_items"}
 
 
 class KeepTests(Scene):

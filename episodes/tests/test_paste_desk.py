@@ -10,6 +10,8 @@ from django.test import Client, TestCase
 from playwright.sync_api import Route, expect
 from reversion.models import Version
 
+from episodes import derived, paste
+from episodes.admin.paste import add_links
 from episodes.linked_before import linked_before
 from episodes.models import Episode, Link
 from episodes.tests.factories import add_link, make_episode, make_member, make_show
@@ -196,6 +198,17 @@ class PasteTests(TestCase):
         self.assertEqual(after.revision.user, self.alice)
         link = Link.objects.get(url="https://one.example")
         self.assertEqual(Version.objects.get_for_object(link).get().revision, after.revision)
+
+    def test_what_was_written_while_the_page_was_read_stays(self):
+        seen = Episode.objects.get(pk=self.episode.pk)
+        written = Episode.objects.get(pk=self.episode.pk)
+        written.summary = "Written meanwhile."
+        written.save()
+        derived.refresh(written)
+        add_links(seen, paste.read("https://example.org/late").rows, self.alice)
+        stored = Episode.objects.get(pk=self.episode.pk)
+        self.assertEqual(stored.summary_html, "<p>Written meanwhile.</p>")
+        self.assertIn("Written meanwhile.", stored.feed_html)
 
     def test_nothing_ticked_changes_nothing(self):
         self.client.post(self.page, {"text": "https://one.example", "add": "1"})

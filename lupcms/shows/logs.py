@@ -7,15 +7,16 @@ from contextlib import suppress
 
 def _spelled(text: str) -> str:
     """A pattern for `text` in any letter case, each character as it is or percent-encoded, once or more."""
-    return "".join(
-        rf"(?:{re.escape(character)}|%(?:25)*(?:{ord(character):x}|{ord(character.upper()):x}))" for character in text
-    )
+    codes = [(sign, "|".join(sorted({f"{ord(sign):x}", f"{ord(sign.upper()):x}"}))) for sign in text]
+    # Each spelling in one way: with two, a long row of them would be tried in every combination.
+    return "".join(rf"(?:{re.escape(sign)}|%(?:25)*(?:{code}))" for sign, code in codes)
 
 
-_SLASHES = rf"(?:{_spelled('/')}|{_spelled(chr(92))})+"
-# The token ends where a path's segment does, or the quotation that a log puts it into.
+_SLASH = rf"(?:{_spelled('/')}|{_spelled(chr(92))})"
+# The token ends where a path's segment does, or the quotation that a log puts it into. Of several slashes before it one
+# is enough: to begin at each of thousands, and read on to the last, would take minutes.
 _TOKEN = re.compile(
-    rf"""({_SLASHES}(?:{_spelled("sponsors")}{_SLASHES}{_spelled("private")}|{_spelled("preview")}){_SLASHES}"""
+    rf"""({_SLASH}(?:{_spelled("sponsors")}{_SLASH}+{_spelled("private")}|{_spelled("preview")}){_SLASH}+"""
     r"""[^\s/?#"'<>]{4})[^\s/?#"'<>]+""",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from time import process_time
 
 import pytest
 from django.test import Client
@@ -51,6 +52,14 @@ def console(monkeypatch) -> StringIO:
 )
 def test_a_token_is_its_first_four_characters(text, said):
     assert discreet(text) == said
+
+
+@pytest.mark.parametrize("sign", ["/", "%2f", "\\", "%5c", "%252F", "%25", "/preview", "/sponsors/"])
+def test_anybodys_long_address_costs_no_time(sign):
+    began = process_time()
+    for text in (sign * 4000, f"/sponsors{sign * 4000}x", f"/preview{sign * 4000}/"):
+        discreet(text)
+    assert process_time() - began < 2
 
 
 def test_message_arguments_traceback_and_stack_are_all_read(console):
