@@ -39,6 +39,11 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
     episode, notes = copy(was), list[str]()
     if now is not None:
         episode.import_digests, episode.changed_at = now.import_digests, now.changed_at
+        if episode.is_published() and not now.is_published():
+            # What an owner lets stop a publication is asked there.
+            episode.published_at = now.published_at
+            episode.published_at_is_estimated = now.published_at_is_estimated
+            notes.append("It was published then, and is not now: it stays so, and the publish step makes it public.")
     others = Episode.objects.filter(show=was.show_id).exclude(pk=was.pk)
     notes += _identity(episode, now, others)
     notes += _address(episode, now, others)

@@ -121,7 +121,6 @@ class HistoryAdmin(_Admin):
             "difference": difference(now, plan.episode),
             "plan": plan,
             "goes_offline": now.is_published() and not plan.episode.is_published(),
-            "goes_online": plan.episode.is_published() and not now.is_published(),
             "seen": history.fingerprint(now),
             "may_restore": may_restore,
         }

@@ -416,6 +416,18 @@ class RestoreTests(Scene):
         self.assertEqual(Episode.objects.get().title, "The first tide")
 
 
+class NoSecondDoorTests(Scene):
+    def test_a_version_that_was_public_makes_no_draft_public(self):
+        history.keep(self.episode)
+        kept = Version.objects.get_for_object(self.episode).first()
+        Episode.objects.filter(pk=self.episode.pk).update(published_at=None)
+        now = stored(self.episode)
+        plan = planned(episodes_of([kept])[kept.pk], now)
+        self.assertIn("It was published then", plan.notes[0])
+        restore(plan, now, self.alice, "Restored")
+        self.assertIsNone(Episode.objects.get(pk=self.episode.pk).published_at)
+
+
 class DeletedTests(Scene):
     def delete(self, *episodes: Episode) -> None:
         data = {"action": "delete_selected", "_selected_action": [one.pk for one in episodes], "post": "yes"}
