@@ -4,14 +4,15 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.test import Client, TestCase
 from playwright.sync_api import Route, expect
 from reversion.models import Version
 
-from episodes import derived, paste
-from episodes.admin.paste import add_links
+from episodes import derived
+from episodes.admin.paste import _read
 from episodes.linked_before import linked_before
 from episodes.models import Episode, Link
 from episodes.tests.factories import add_link, make_episode, make_member, make_show
@@ -200,12 +201,15 @@ class PasteTests(TestCase):
         self.assertEqual(Version.objects.get_for_object(link).get().revision, after.revision)
 
     def test_what_was_written_while_the_page_was_read_stays(self):
-        seen = Episode.objects.get(pk=self.episode.pk)
-        written = Episode.objects.get(pk=self.episode.pk)
-        written.summary = "Written meanwhile."
-        written.save()
-        derived.refresh(written)
-        add_links(seen, paste.read("https://example.org/late").rows, self.alice)
+        def read_slowly(*args):
+            written = Episode.objects.get(pk=self.episode.pk)
+            written.summary = "Written meanwhile."
+            written.save()
+            derived.refresh(written)
+            return _read(*args)
+
+        with patch("episodes.admin.paste._read", read_slowly):
+            self.client.post(self.page, {"text": "https://example.org/late", "add": "1", "row": "0"})
         stored = Episode.objects.get(pk=self.episode.pk)
         self.assertEqual(stored.summary_html, "<p>Written meanwhile.</p>")
         self.assertIn("Written meanwhile.", stored.feed_html)
