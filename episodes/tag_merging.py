@@ -80,7 +80,7 @@ def _spellings(tags: Collection[Tag]) -> QuerySet[Tag]:
 def _rewrite(drafts: QuerySet[Episode], stays: Tag, by: User) -> int:
     """Only what says an alias of `stays`, of these drafts."""
     rows = EpisodeTag.objects.filter(content_object__in=list(drafts), tag__alias_of=stays)
-    episodes = list(Episode.objects.filter(pk__in=rows.values("content_object")))
+    episodes = list(Episode.objects.select_for_update().filter(pk__in=rows.values("content_object")))
     history.keep_all_before(episodes)
     rows.delete()
     EpisodeTag.objects.bulk_create(
