@@ -10,8 +10,11 @@ from episodes.paste.rows import Pasted, rows_of, rows_of_notes
 MAX_CHARACTERS = 200_000
 # A browser writes the look of every word into the HTML that it copies.
 MAX_HTML_CHARACTERS = 1_000_000
+# A whole web site has fewer on a page; a hundred thousand would keep a server busy before they are counted as rows.
+MAX_ANCHORS = 5_000
 MAX_ROWS = 500
 
+_ANCHOR = re.compile(r"<a\s", re.IGNORECASE)
 _HREF = re.compile(r"<a\s[^<>]*?href\s*=", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\]\((?:<|https?:)|\]: <?https?:", re.IGNORECASE)
 _LINKS = re.compile(r"(?:^|\n)## Episode links\n(.*?)(?:\n## |\Z)", re.DOTALL)
@@ -24,7 +27,8 @@ _PAGE = (
 
 def read(text: str, html: str = "") -> Pasted:
     """The text of a clipboard and, where it has some, its HTML. Raises FormatError where it is too much."""
-    if len(text) > MAX_CHARACTERS or len(html) > MAX_HTML_CHARACTERS:
+    anchors = max(len(_ANCHOR.findall(text)), len(_ANCHOR.findall(html)))
+    if len(text) > MAX_CHARACTERS or len(html) > MAX_HTML_CHARACTERS or anchors > MAX_ANCHORS:
         raise error("This is far too much for the links of one episode: paste a part of it.")
     pasted = _read(text.replace("\r\n", "\n").replace("\r", "\n"), html)
     if len(pasted.rows) > MAX_ROWS:

@@ -14,7 +14,7 @@ from episodes.notes import checks as page
 from episodes.notes.render import link_line
 from episodes.paste import Pasted, Row, read
 from episodes.paste.addresses import key, mend, spellings
-from episodes.paste.read import MAX_CHARACTERS, MAX_HTML_CHARACTERS
+from episodes.paste.read import MAX_ANCHORS, MAX_CHARACTERS, MAX_HTML_CHARACTERS
 from episodes.paste.rows import literal
 from episodes.paste.tracking import ON_SITES, PARAMETERS, PREFIX, without_tracking
 from episodes.tests.factories import ARCHIVE
@@ -341,7 +341,9 @@ def test_the_spellings_of_an_address_are_few():
 
 
 def test_too_much_is_refused_with_what_to_do():
-    for text, html in (("x" * (MAX_CHARACTERS + 1), ""), ("", "x" * (MAX_HTML_CHARACTERS + 1))):
+    anchors = "<A href=x>" * (MAX_ANCHORS + 1)
+    too_much = [("x" * (MAX_CHARACTERS + 1), ""), ("", "x" * (MAX_HTML_CHARACTERS + 1)), ("", anchors), (anchors, "")]
+    for text, html in too_much:
         with pytest.raises(FormatError, match="paste a part of it"):
             read(text, html)
     with pytest.raises(FormatError, match=r"These are 501 links: paste 500 at a time at most."):
