@@ -39,11 +39,11 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
     episode, notes = copy(was), list[str]()
     if now is not None:
         episode.import_digests, episode.changed_at = now.import_digests, now.changed_at
-        if episode.is_published() and not now.is_published():
+        if _comes_sooner(episode, now):
             # What an owner lets stop a publication is asked there.
             episode.published_at = now.published_at
             episode.published_at_is_estimated = now.published_at_is_estimated
-            notes.append("It was published then, and is not now: it stays so, and the publish step makes it public.")
+            notes.append("Its time stays as it is: only the publish step makes an episode public, or public sooner.")
     others = Episode.objects.filter(show=was.show_id).exclude(pk=was.pk)
     notes += _identity(episode, now, others)
     notes += _address(episode, now, others)
@@ -58,6 +58,12 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
         f"Another episode has the number {was.number} now: {same}. Give that one another number first." if same else ""
     )
     return Plan(with_rows(episode, rows, was.tags.all()), notes, refusal)
+
+
+def _comes_sooner(was: Episode, now: Episode) -> bool:
+    if was.published_at is None or now.is_published():
+        return False
+    return now.published_at is None or was.published_at < now.published_at
 
 
 @transaction.atomic

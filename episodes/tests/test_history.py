@@ -417,15 +417,32 @@ class RestoreTests(Scene):
 
 
 class NoSecondDoorTests(Scene):
-    def test_a_version_that_was_public_makes_no_draft_public(self):
+    def restored_time(self, then: datetime | None, now: datetime | None) -> datetime | None:
+        Episode.objects.filter(pk=self.episode.pk).update(published_at=then)
         history.keep(self.episode)
         kept = Version.objects.get_for_object(self.episode).first()
-        Episode.objects.filter(pk=self.episode.pk).update(published_at=None)
-        now = stored(self.episode)
-        plan = planned(episodes_of([kept])[kept.pk], now)
-        self.assertIn("It was published then", plan.notes[0])
-        restore(plan, now, self.alice, "Restored")
-        self.assertIsNone(Episode.objects.get(pk=self.episode.pk).published_at)
+        Episode.objects.filter(pk=self.episode.pk).update(published_at=now)
+        current = stored(self.episode)
+        plan = planned(episodes_of([kept])[kept.pk], current)
+        restore(plan, current, self.alice, "Restored")
+        time = Episode.objects.get(pk=self.episode.pk).published_at
+        self.assertEqual(any("only the publish step" in note for note in plan.notes), time != then)
+        return time
+
+    def test_no_version_makes_an_episode_public_or_public_sooner(self):
+        past, soon, later = (timezone.now().replace(microsecond=0) + timedelta(days=n) for n in (-9, 1, 9))
+        for then, now, expected in [
+            (past, None, None),
+            (soon, None, None),
+            (past, later, later),
+            (soon, later, later),
+            (later, soon, later),
+            (past - timedelta(1), past, past - timedelta(1)),
+            (None, past, None),
+            (None, soon, None),
+        ]:
+            with self.subTest(then=then, now=now):
+                self.assertEqual(self.restored_time(then, now), expected)
 
 
 class DeletedTests(Scene):
