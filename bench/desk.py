@@ -33,6 +33,7 @@ def fill(links: int) -> tuple[str, str]:
     from lupcms.shows.models import Show, User
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     show = Show.objects.create(slug="bench", acronym="BEN", title="Bench", site_url="https://bench.example")
     User.objects.create(username="bench", is_staff=True, is_superuser=True)
     empty = Episode.objects.create(show=show, number="0001", title="Empty")
@@ -119,6 +120,7 @@ def main(links: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3"} | os.environ
         settings = {"DJANGO_SETTINGS_MODULE": "lupcms.settings", "HTTPS": "false", "LOG_LEVEL": "ERROR"}
+        settings["STATIC_ROOT"] = f"{folder}/static"
         command = [sys.executable, __file__, "--measure", str(links)]
         subprocess.run(command, check=True, cwd=ROOT, env=database | settings)
 
