@@ -59,7 +59,7 @@ lock: $(BIN)/.dev ## write the pinned requirements anew from the .in files
 bench: $(BIN)/.run ## import and export of 2,000 generated pages, feeds of 650 and 2,000 episodes, the form of a large one
 	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/notes_pages.py
 	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/feed.py
-	ENV_FILE=/dev/null SECRET_KEY=bench DEBUG=true $(BIN)/python bench/desk.py
+	ENV_FILE=/dev/null SECRET_KEY=bench $(BIN)/python bench/desk.py
 
 screenshots: $(BIN)/.dev ## every kind of page, light and dark, small and large: var/screenshots (PAGES="home episode")
 	$(BIN)/python docs/pictures/make.py $(PAGES)
