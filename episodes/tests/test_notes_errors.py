@@ -6,7 +6,6 @@ answered in linear time. Lines, sections and spellings are those of docs/notes-f
 
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import repeat
@@ -579,15 +578,8 @@ def _many_doubled_slashes(count: int) -> bytes:
     return _many_people(count).replace(b"golden.example/guests", b"golden.example//guests")
 
 
-def _cpu_seconds(page: bytes) -> float:
-    before = time.process_time()
-    parse(page)
-    return time.process_time() - before
-
-
 @pytest.mark.parametrize("many", [_many_people, _many_links, _many_tags, _many_doubled_slashes])
 def test_time_grows_with_the_page_and_not_with_its_square(many: Callable[[int], bytes]) -> None:
-    """Twelve times as many rows take twelve times as long; the square would be 144 times."""
-    few, lots = many(1_000), many(12_000)
-    once = min(_cpu_seconds(few) for _ in range(5))
-    assert _cpu_seconds(lots) < 26 * once + 0.2
+    """It has no clock: if each row looked at all the others, this would take many minutes."""
+    notes = parse(many(60_000))
+    assert max(len(notes.credits), len(notes.links), len(notes.tags)) >= 60_000
