@@ -39,7 +39,7 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
     episode, notes = copy(was), list[str]()
     if now is not None:
         episode.import_digests, episode.changed_at = now.import_digests, now.changed_at
-        if _comes_sooner(episode, now):
+        if episode.published_at and now.would_come_sooner(episode.published_at):
             # What an owner lets stop a publication is asked there.
             episode.published_at = now.published_at
             episode.published_at_is_estimated = now.published_at_is_estimated
@@ -58,12 +58,6 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
         f"Another episode has the number {was.number} now: {same}. Give that one another number first." if same else ""
     )
     return Plan(with_rows(episode, rows, was.tags.all()), notes, refusal)
-
-
-def _comes_sooner(was: Episode, now: Episode) -> bool:
-    if was.published_at is None or now.is_published():
-        return False
-    return now.published_at is None or was.published_at < now.published_at
 
 
 @transaction.atomic

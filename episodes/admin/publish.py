@@ -103,14 +103,9 @@ class Step:
     def findings(self) -> list[Finding]:
         if self.moment is None:
             return []
-        blocking = blocking_of(self.episode) if self.is_publication else []
+        # Dating it anew or later is no publication.
+        blocking = blocking_of(self.episode) if self.episode.would_come_sooner(self.moment, self.now) else []
         return findings(facts_of(self.episode, self.moment), blocking)
-
-    @property
-    def is_publication(self) -> bool:
-        """Whether it becomes public, or does so sooner than it would; dating it anew or later is no publication."""
-        has = self.episode.published_at
-        return has is None or bool(self.now < has and self.moment and self.moment < has)
 
     @property
     def version(self) -> str:

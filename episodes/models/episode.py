@@ -233,6 +233,10 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     def is_published(self, at: datetime | None = None) -> bool:
         return self.published_at is not None and self.published_at <= (at or timezone.now())
 
+    def would_come_sooner(self, moment: datetime, at: datetime | None = None) -> bool:
+        """Whether `moment` makes public what is not, or sooner than scheduled: only the publish step does that."""
+        return self.published_at is None or (not self.is_published(at) and moment < self.published_at)
+
     def is_in_feed(self, at: datetime | None = None) -> bool:
         return bool(self.is_published(at) and not self.is_blocked and self.guid and self.enclosure_url)
 
