@@ -4,12 +4,12 @@ twice. Import the old feed's first, where there is one."""
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from episodes import derived
 from episodes.models.episode import new_guid
-from lupcms.shows.models import Show
+from lupcms.shows.commands import show_called
 
 
 class Command(BaseCommand):
@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        show = Show.objects.filter(acronym=options["show"]).first()
-        if show is None:
-            raise CommandError(f"No show has the acronym {options['show']}.")
+        show = show_called(options["show"])
         with transaction.atomic():
             episodes = list(show.episodes.published().filter(guid=None).select_for_update())
             if not options["dry_run"]:

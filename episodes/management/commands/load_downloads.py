@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from episodes.downloads import FileError, load
-from lupcms.shows.models import Show
+from lupcms.shows.commands import show_called
 
 
 class Command(BaseCommand):
@@ -21,9 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        show = Show.objects.filter(acronym=options["show"]).first()
-        if show is None:
-            raise CommandError(f"No show has the acronym {options['show']}.")
+        show = show_called(options["show"])
         if not options["source"].strip():
             raise CommandError("Name who counted.")
         try:

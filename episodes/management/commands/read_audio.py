@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from episodes import audio_elsewhere
 from episodes.feeds import websub
+from lupcms.shows.commands import show_called
 from lupcms.shows.fetch import Unreachable
-from lupcms.shows.models import Show
 
 
 class Command(BaseCommand):
@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        show = Show.objects.filter(acronym=options["show"]).first()
-        if show is None:
-            raise CommandError(f"No show has the acronym {options['show']}.")
+        show = show_called(options["show"])
         if not settings.ASK_OTHER_SERVERS:
             raise CommandError("ASK_OTHER_SERVERS is false: nothing is asked.")
         counts: Counter[str] = Counter()
