@@ -107,4 +107,4 @@ def _in_one_line(text: str) -> str:
         for sign in unicodedata.normalize("NFC", " ".join(text.split()))
         if sign in _JOINERS or unicodedata.category(sign) not in _STEERING
     )
-    return Truncator(" ".join(kept.replace("\ufffd", "").split())).chars(LENGTH)
+    return Truncator(" ".join(kept.replace("\ufffd", "").split())).chars(LENGTH)[:LENGTH]
