@@ -38,7 +38,7 @@ def planned(was: Episode, now: Episode | None, *, spots: bool = True) -> Plan:
     """`now` is what is stored, with its rows; None of a deleted one. Without `spots`, they stay as they are now."""
     episode, notes = copy(was), list[str]()
     if now is not None:
-        episode.import_digests, episode.changed_at = now.import_digests, now.changed_at
+        episode.imported, episode.changed_at = now.imported, now.changed_at
         if episode.published_at and now.would_come_sooner(episode.published_at):
             # What an owner lets stop a publication is asked there.
             episode.published_at = now.published_at

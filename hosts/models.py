@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.imported import Imported
 from lupcms.shows.markdown import block_html
 from lupcms.shows.models import Show
 from lupcms.shows.pictures import PictureField
@@ -64,7 +65,7 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         return known
 
 
-class HostName(models.Model):
+class HostName(Imported):
     """The slug and name under which a show knows a host: /hosts/<slug>. A host may have several on one show."""
 
     host = models.ForeignKey(Host, models.CASCADE, related_name="names")

@@ -4,6 +4,7 @@ from episodes.models.credit import Credit
 from episodes.models.desk_rules import DeskRules
 from episodes.models.downloads import Downloads
 from episodes.models.episode import Episode, EpisodeQuerySet
+from episodes.models.import_run import ImportEntry, ImportRun
 from episodes.models.inbox import InboxLink
 from episodes.models.link import Link
 from episodes.models.owed_ping import OwedPing
@@ -11,6 +12,7 @@ from episodes.models.placement import ClickCount, Placement
 from episodes.models.preview import Preview
 from episodes.models.tag import EpisodeTag, Tag
 from episodes.models.transcript import Transcript
+from episodes.models.usual_link import UsualLink
 
 __all__ = [
     "Chapter",
@@ -22,6 +24,8 @@ __all__ = [
     "Episode",
     "EpisodeQuerySet",
     "EpisodeTag",
+    "ImportEntry",
+    "ImportRun",
     "InboxLink",
     "Link",
     "OwedPing",
@@ -29,4 +33,5 @@ __all__ = [
     "Preview",
     "Tag",
     "Transcript",
+    "UsualLink",
 ]

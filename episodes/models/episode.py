@@ -17,6 +17,7 @@ from episodes.slugs import free_slug, is_free_for_episodes
 from episodes.validators import PageCheck
 from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.imported import Imported
 from lupcms.shows.models import Show
 from lupcms.shows.pictures import PictureField
 
@@ -95,7 +96,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         return {slug.lower() for slug in self.values_list("slug", flat=True)}
 
 
-class Episode(models.Model):  # type: ignore[django-manager-missing]
+class Episode(Imported):  # type: ignore[django-manager-missing]
     show = models.ForeignKey(Show, models.CASCADE, related_name="episodes")
     number = VerbatimField(validators=[PageCheck("number")], help_text="As printed: 245, 001, p03.")
     slug = VerbatimField(
@@ -127,6 +128,12 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
         validators=[URLValidator(["http", "https"])],
         help_text="Where the audio can be heard.",
     )
+    video_url = VerbatimField(
+        "video address",
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="Where it can be watched.",
+    )
     guid = models.TextField("GUID", null=True, blank=True, default=new_guid)
     audio = models.FileField(
         upload_to="audio",
@@ -148,8 +155,6 @@ class Episode(models.Model):  # type: ignore[django-manager-missing]
     explicit = models.BooleanField(null=True, blank=True, help_text="Unknown: as the show.")
     artwork = PictureField(blank=True, help_text="Square, 1400 to 3000 pixels wide. Empty: the show’s.")
     is_blocked = models.BooleanField("in no feed", default=False, help_text="It has a page, and no feed has it.")
-    # Section -> digest of what the last import of a notes page left there; see episodes.importers.save.
-    import_digests = models.JSONField(default=dict, blank=True, editable=False)
 
     tags = TaggableManager(through=EpisodeTag, blank=True, help_text="Separated by commas.")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ROWS: dict[str, type[models.Model]] = {}
 KEPT: dict[type[models.Model], list[str]] = {}
 # What writers note down for themselves, and no form shows.
-NOTED = {"changed_at", "import_digests"}
+NOTED = {"changed_at", "imported"}
 # Rows without an identity: each save may make them anew.
 REPLACED = {"chapters", "tagged_items"}
 

@@ -273,11 +273,11 @@ class RestoreTests(Scene):
 
     def test_tags_that_came_later_go_and_what_an_import_left_stays_known(self):
         self.episode.tags.add("wick")
-        self.change(import_digests={"links": "x"})
+        self.change(imported={"links": ["notes", "x"]})
         self.assertEqual(restore_by(self.client, self.first).status_code, 302)
         episode = Episode.objects.get(pk=self.episode.pk)
         self.assertEqual(sorted(tag.name for tag in episode.tags.all()), ["lamps", "oil"])
-        self.assertEqual(episode.import_digests, {"links": "x"})
+        self.assertEqual(episode.imported, {"links": ["notes", "x"]})
 
     def test_a_row_that_another_episode_has_now_is_left_to_it(self):
         other = make_episode(self.show, "002")

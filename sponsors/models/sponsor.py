@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from lupcms.shows.fields import VerbatimField
+from lupcms.shows.imported import Imported
 from lupcms.shows.models import OldPath, Show
 from lupcms.shows.pictures import PictureField
 
@@ -46,7 +47,7 @@ class SponsorQuerySet(models.QuerySet["Sponsor"]):
         return slug
 
 
-class Sponsor(models.Model):
+class Sponsor(Imported):
     name = VerbatimField(unique=True, help_text="Exactly as it is to be printed. Published pages keep the old one.")
     slug = models.SlugField(unique=True, max_length=255)
     kind = models.CharField(
