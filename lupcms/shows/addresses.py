@@ -1,4 +1,4 @@
-"""Addresses on a show's host: words that belong to built-in pages, and where an empty address leads."""
+"""Addresses on a show's host: what may stand in one, and where an empty one leads."""
 
 import copy
 
@@ -9,16 +9,7 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 
 from lupcms.shows.hostnames import show_of
 from lupcms.shows.models import OldPath
-
-# First segments that built-in pages use, now or later.
-RESERVED = frozenset(
-    """
-    .well-known about admin api apple-touch-icon articles calendar chapters contact corrections desk embed
-    episodes feed feeds favicon go guests healthz hosts i18n inbox index json links live llms login logout manifest
-    media metrics network oembed opml page people podcast preview robots rss search shows sitemap sponsors
-    static subscribe tags transcripts
-    """.split()
-)
+from lupcms.shows.paths import fold
 
 
 class SegmentConverter(StringConverter):
@@ -64,17 +55,6 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
         if name in answer:
             way[name] = answer[name]
     return way
-
-
-def fold(path: str) -> str:
-    """Without doubled slashes and those at the end, a built-in first segment in lower case: `//Tags/x/` is `/tags/x`.
-
-    It begins with one slash, so it never leads to another host.
-    """
-    first, *rest = [segment for segment in path.split("/") if segment] or [""]
-    if first.lower() in RESERVED:
-        first = first.lower()
-    return "/" + "/".join([first, *rest])
 
 
 def moved(request: HttpRequest, path: str) -> HttpResponse:
