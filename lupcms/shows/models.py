@@ -245,6 +245,14 @@ class Remembered(NamedTuple):
 
 
 class OldPathQuerySet(models.QuerySet["OldPath"]):
+    def answering(self, path: str) -> "OldPath | None":
+        """The one for `path`: as it is printed, else in another letter case. None where several shows have it. One
+        query."""
+        found = list(self.filter(path__iexact=path).order_by("pk"))
+        # Both letter cases may have been printed, and lead to different places.
+        nearest = [old for old in found if old.path == path] or found
+        return nearest[0] if len({old.show_id for old in nearest}) == 1 else None
+
     def remember(self, show: Show, path: str, target: str) -> None:
         """`path` answers 301 to `target` from now on, and so does whatever led to `path` before."""
         self.filter(show=show, path=target).delete()
