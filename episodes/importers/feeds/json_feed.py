@@ -89,7 +89,7 @@ def _people(parent: Any, names: set[str]) -> tuple[Person, ...]:
 
 def _entry(place: str, item: dict[str, Any], names: set[str]) -> Entry:
     guid = item.get("id")
-    doubts = ()
+    doubts: tuple[str, ...] = ()
     if isinstance(guid, str) and _UNSTORABLE.search(guid):
         guid, doubts = "", ("Its GUID has characters that cannot be stored.",)
     own = item.get("_fireside")
