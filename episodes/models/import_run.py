@@ -24,7 +24,12 @@ class ImportRun(models.Model):
     # A path or an address as it was given.
     origin = models.TextField("from")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Empty: a command."
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: a command.",
     )
     overwrite = models.BooleanField("edits gave way", default=False)
     started_at = models.DateTimeField(auto_now_add=True)
