@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.importers.front_matter import MAX_BYTES, FrontMatterError, parse
-from episodes.importers.plain import as_markdown
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.site import Failure, LeftOut, Person, ShowSaid, Site, SponsorSaid
-from episodes.importers.site_body import read_body
+from episodes.importers.site.body import read_body
+from episodes.importers.site.front_matter import MAX_BYTES, FrontMatterError, parse
+from episodes.importers.site.plain import as_markdown
 from episodes.notes.document import Placement
 from lupcms.shows.markdown import block_html, excerpt
 

@@ -22,10 +22,14 @@ from episodes.formats.chapters import Chapter as ChapterRead
 from episodes.formats.chapters import parse as parse_chapters
 from episodes.formats.media_types import type_of
 from episodes.formats.problems import FormatError
-from episodes.importers.front_matter import FrontMatterError, Page, read
-from episodes.importers.plain import as_markdown
+from episodes.importers.feeds.document import Home
+from episodes.importers.feeds.numbers import Titles
+from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.fields import folded_number
 from episodes.importers.record import Chapter, Credit, Enclosure, Record, Role, Source
-from episodes.importers.site_body import read_body
+from episodes.importers.site.body import read_body
+from episodes.importers.site.front_matter import FrontMatterError, Page, read
+from episodes.importers.site.plain import as_markdown
 from episodes.notes import checks, document
 
 _AUDIO = ("podcast_file", "podcast_alt_file", "podcast_ogg_file")
@@ -122,6 +126,24 @@ class Site:
             said.text("title"), said.text("description"), url.rstrip("/") if isinstance(url, str) and url else ""
         )
 
+    def acronym_in_use(self, slug: str) -> str:
+        """What the names of the show's sponsors end in (`linode.com-lup`), where all agree; else its initials."""
+        endings = {
+            name.rpartition("-")[2]
+            for path in self.pages(slug)
+            for name in self._sponsors_named(path)
+            if re.fullmatch(r".+\.[^.]+-[a-z]{2,5}", name)
+        }
+        if len(endings) == 1:
+            return endings.pop().upper()
+        return "".join(word[0] for word in re.findall(r"[a-z]+", slug)).upper()
+
+    def _sponsors_named(self, path: Path) -> list[str]:
+        try:
+            return _Said(read(path, self.root), self._place(path)).words("sponsors")
+        except (FrontMatterError, OSError):
+            return []
+
     def pages(self, slug: str) -> list[Path]:
         """Files of episodes, in the order of their names; a link to nothing is one too, and fails."""
         folder = self.root / "show" / slug
@@ -142,7 +164,7 @@ class Site:
                     yield LeftOut(place, why)
                     continue
                 record = self._record(page, path, slug, acronym, claimed)
-                number = record.number.lstrip("0").lower()
+                number = folded_number(record.number)
                 if number in first:
                     raise FrontMatterError(
                         page.line_of("episode"), f"the same episode as {first[number]}; take one out of the folder"
@@ -365,16 +387,10 @@ def _title(said: _Said, number: str, acronym: str) -> str:
     title = " ".join(said.text("title").splitlines())
     if title.strip().casefold() in ("", "null"):
         return ""
-    names = (said.known("show_name"), said.known("show_slug").replace("-", " "), acronym)
-    show = "|".join(re.escape(name) for name in names if name) or "(?!)"
-    word = r"(?:episode|ep\.?|#)"
-    own = rf"0*{re.escape(number.lstrip('0') or '0')}"
-    for form in (
-        rf"(?:(?:{show})\s+)?(?:{word}\s*)?{own}\s*(?:[:–—|]|-(?=\s))\s*(?P<rest>\S.*)",
-        rf"(?P<rest>.*\S)\s*(?:[|–—]|\s-)\s*(?:(?:{show})\s*(?:{word}\s*)?|{word}\s*){own}",
-    ):
-        if found := re.fullmatch(form, title.strip(), re.IGNORECASE):
-            return found["rest"]
+    for name in dict.fromkeys((said.known("show_name"), said.known("show_slug").replace("-", " "))):
+        found = Titles(Home(acronym, name)).read(title.strip())
+        if found and folded_number(found.number) == folded_number(number):
+            return found.rest
     return title
 
 
@@ -419,7 +435,7 @@ def _enclosure(said: _Said) -> Enclosure | None:
         size = ""
     # The size is that of the first file only.
     is_first = url == said.known(_AUDIO[0])
-    return Enclosure(url, (int(size) or None) if size and is_first else None, type_of(url))
+    return Enclosure(without_prefixes(url).url, (int(size) or None) if size and is_first else None, type_of(url))
 
 
 def _chapters(said: _Said) -> tuple[Chapter, ...]:
