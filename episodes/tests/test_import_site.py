@@ -288,6 +288,14 @@ def test_a_duration_that_is_none_is_doubtful(tmp_path):
             {"podcast_file": None, "podcast_ogg_file": "https://audio.example/7.ogg"},
             Enclosure("https://audio.example/7.ogg", None, "audio/ogg"),
         ),
+        (
+            {"podcast_file": "https://op3.example.invalid/7.mp3"},
+            Enclosure("https://op3.example.invalid/7.mp3", 12345, "audio/mpeg"),
+        ),
+        (
+            {"podcast_file": "https://op3.dev/e/chtbl.com/track/1/audio.example/7.mp3"},
+            Enclosure("https://audio.example/7.mp3", 12345, "audio/mpeg"),
+        ),
         ({"podcast_file": None}, None),
     ],
 )
