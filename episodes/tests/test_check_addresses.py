@@ -229,7 +229,7 @@ def test_before_static_files_are_collected_it_says_so(show, listed, settings, tm
     settings.STATIC_ROOT = str(tmp_path / "static")
     manifest = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": manifest}
-    with pytest.raises(CommandError, match="run `manage.py collectstatic` first"):
+    with pytest.raises(CommandError, match=re.escape("run `manage.py collectstatic` first")):
         run(listed(f"{TIDE}/1"))
 
 
