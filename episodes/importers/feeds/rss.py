@@ -139,7 +139,9 @@ class Rss:
         while found := _TOKEN.search(data, at):
             at = found.end()
             if data.startswith(b"<!", found.start()):
-                runs_on = _RUNS_ON.search(data, found.start(), found.end())
+                # Whole comments may hold items that somebody took out; whole texts never do.
+                is_whole = found[0].endswith(b"-->")
+                runs_on = None if is_whole else _RUNS_ON.search(data, found.start(), found.end())
                 # The end that it has is another one's.
                 at = runs_on.start() if runs_on else at
                 continue

@@ -21,7 +21,7 @@ _NAMED_ZONE = re.compile(r"\s*\(?\b([A-Z]{3,4})\)?$")
 _GMT_AND = re.compile(r"(?:GMT|UTC)\s*([+-])([0-9]{1,2})(?::?([0-9]{2}))?$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s*([+-])([0-9]{1,2}):([0-9]{2})$")
 _HALF_OF_DAY = re.compile(r"\b([0-9]{1,2})(:[0-9]{2})?(:[0-9]{2})?\s*([ap])\.?m\b\.?", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)(?=\s)", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)(?=[\s,])", re.IGNORECASE)
 _ISO_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?!\d)")
 _HAS_ZONE = re.compile(r"(?:[+-][0-9]{4}|\b(?:Z|UT|GMT|[ECMP][SD]T))$", re.IGNORECASE)
 # The first moment of some calendars stands for no moment.
@@ -167,11 +167,14 @@ def whole(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def one_line(text: str) -> str:
+    """With one blank where XML has any number of its own."""
+    return re.sub(rf"[{BLANKS}]+", " ", trimmed(text))
+
+
 def tags_of(*lists: str) -> tuple[str, ...]:
     """Of lists with commas, each tag once, in the order in which they are written."""
-    return tuple(
-        dict.fromkeys(tag for text in lists for part in text.split(",") if (tag := " ".join(part.split(None))))
-    )
+    return tuple(dict.fromkeys(tag for text in lists for part in text.split(",") if (tag := one_line(part))))
 
 
 def is_unknown_guid(text: str) -> bool:

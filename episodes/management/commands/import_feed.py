@@ -12,6 +12,7 @@ from episodes.feed_health.reading import MAX_BYTES
 from episodes.importers import report
 from episodes.importers.feeds import FeedError, read
 from episodes.importers.feeds import show as about_show
+from episodes.importers.record import Source
 from episodes.importers.runs import importing
 from lupcms.shows.commands import show_called, user_called
 from lupcms.shows.fetch import Unreachable, fetch
@@ -42,7 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"{feed}: {error}") from error
         self._say(self.stderr, *(f"{feed}: {doubt}" for doubt in found.doubts))
         with importing(show, found.source, feed, by=user, overwrite=overwrite, dry_run=dry_run) as run:
-            at = feed if is_address else ""
+            # A podcast's GUID is that of its RSS feed.
+            at = (feed if is_address else found.said.feed_url) if found.source == Source.RSS else ""
             differences = about_show.take(show, found.said, feed_url=at, overwrite=overwrite, dry_run=dry_run)
             run.tell_of_show(differences)
             if options["report"]:
@@ -56,7 +58,7 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write("A dry run: nothing was written.")
         elif run.row is not None:
-            self.stdout.write(f"Every difference: {run.row.get_absolute_url()} in the admin.")
+            self.stdout.write("The admin has every difference, under Imports.")
         self.stdout.write(report.counted(run.counts))
         if run.counts["failed"]:
             raise SystemExit(1)
