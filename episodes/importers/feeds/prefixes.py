@@ -27,7 +27,9 @@ _KNOWN = (
 )
 _PREFIX = re.compile(rf"(?:https?(?:://|%3A%2F%2F))?(?:{'|'.join(_KNOWN)})/", re.IGNORECASE)
 # What must be left: a host and a path, with a scheme or without.
-_ADDRESS = re.compile(r"(https?)(?:://|%3A%2F%2F)(?=[^/]+/.)|(?=[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::[0-9]+)?/.)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(https?)(?:://|%3A%2F%2F)(?=[^/]+/.)|(?=[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::[0-9]+)?/.)", re.IGNORECASE
+)
 
 
 class Taken(NamedTuple):
