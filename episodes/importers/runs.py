@@ -157,8 +157,7 @@ class Run:
                 for entry in self._entries:
                     entry.run = row
                 ImportEntry.objects.bulk_create(self._entries)
-                for path, target in self._old_paths.items():
-                    OldPath.objects.remember(self.show, path, target)
+                OldPath.objects.remember_all(self.show, self._old_paths)
         self._entries, self._old_paths = [], {}
 
     def _started(self) -> ImportRun:
