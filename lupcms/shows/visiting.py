@@ -19,7 +19,7 @@ from django.utils.encoding import iri_to_uri
 from lupcms.shows.hostnames import LOCALHOST, network_host, other_name
 from lupcms.shows.models import Show
 
-# As many as browsers follow; nobody means more than two.
+# As many as browsers follow, who then speak of a loop.
 STEPS = 20
 # No press of a link is counted: it is no browser.
 _AGENT = "lupcms check_addresses"
@@ -76,7 +76,6 @@ class Visitor:
     def follow(self, ask: Ask) -> Answer:
         """Along redirects for as long as they stay with us."""
         way: list[str] = []
-        asked = {ask}
         while True:
             status, location = self._answer(ask)
             if not location:
@@ -86,9 +85,9 @@ class Visitor:
             following = self.ask_for(url)
             if following is None:
                 return Answer(status, tuple(way))
-            if following in asked or len(way) >= STEPS:
+            if len(way) == STEPS:
                 return Answer(status, tuple(way), is_loop=True)
-            asked.add(ask := following)
+            ask = following
 
     def _answer(self, ask: Ask) -> tuple[int, str]:
         """Status and, where it is a redirect, where to."""
