@@ -1,6 +1,8 @@
 """A feed of another host becomes episodes, by a command."""
 
+import json
 import uuid
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -9,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from episodes import feed_files
 from episodes.importers.feeds import read
 from episodes.importers.feeds.show import home_of, take
 from episodes.models import Episode, ImportRun
@@ -254,6 +257,74 @@ def test_an_inner_address_is_never_asked(show, settings):
     settings.ASK_OTHER_SERVERS = True
     with pytest.raises(CommandError, match="its address is not public"):
         run("http://127.0.0.1/rss")
+
+
+# --- Files that the feed names ---
+
+CHAPTERS = json.dumps({"version": "1.1.0", "chapters": [{"startTime": 0, "title": "Hello", "img": None}]}).encode()
+VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\n<v Ann>Hello.\n"
+
+
+@pytest.fixture
+def no_pause(monkeypatch):
+    monkeypatch.setattr(feed_files, "PAUSE_SECONDS", 0)
+
+
+def with_files(**files: str) -> bytes:
+    tags = "".join(
+        f'<podcast:chapters url="{url}" type="application/json+chapters"/>'
+        if name == "chapters"
+        else f'<podcast:transcript url="{url}" type="text/{name}" language="en-GB"/>'
+        for name, url in files.items()
+    )
+    return fireside([replace(old_episode(3), more=tags)])
+
+
+def test_chapters_and_transcripts_are_fetched_when_asked_for_and_once(show, feed_file, server, no_pause):
+    vtt, chapters = server.at("/3.vtt", answer(VTT)), server.at("/3.json", answer(CHAPTERS))
+    path = feed_file(with_files(chapters=chapters, html=f"{server.url}/3.html", vtt=vtt))
+
+    run(path)
+    assert server.asked == []
+    out, _ = run(path, "--fetch")
+
+    [episode] = Episode.objects.all()
+    assert [(row.starts_at_seconds, row.title) for row in episode.chapters.all()] == [(0, "Hello")]
+    assert [(row.language, row.cues) for row in episode.transcripts.all()] == [("en-GB", [[0, 2000, "Ann", "Hello."]])]
+    assert "transcripts 1, files that did not come 0" in out
+    assert [asked.path for asked in server.asked] == ["/3.json", "/3.vtt"]
+
+    assert run(path, "--fetch")[0][-1] == "created 0, updated 0, unchanged 1, kept 0, failed 0"
+    assert len(server.asked) == 2
+
+
+def test_files_that_do_not_come_are_told_and_the_episode_is_imported(show, feed_file, server, no_pause):
+    bad = server.at("/3.vtt", answer(b"hello"))
+    out, err = run(feed_file(with_files(chapters=f"{server.url}/gone", vtt=bad)), "--fetch")
+
+    assert out[-1] == "created 1, updated 0, unchanged 0, kept 0, failed 0"
+    assert err[1:] == [
+        f"item 1: no chapters at {server.url}/gone: the server answers 404",
+        f"item 1: no transcript at {bad}: this is no transcript in WebVTT, SubRip or the podcast namespace’s JSON.",
+    ]
+
+
+def test_a_server_that_never_answers_well_is_not_asked_for_ever(show, feed_file, server, no_pause):
+    episodes = [
+        replace(old_episode(number), more=f'<podcast:chapters url="{server.url}/{number}"/>')
+        for number in range(9, 0, -1)
+    ]
+    out, err = run(feed_file(fireside(episodes)), "--fetch")
+
+    assert len(server.asked) == feed_files.PATIENCE
+    assert "transcripts 0, files that did not come 9" in out
+    assert err[-1].endswith("not asked for, after 5 in a row that did not come")
+
+
+def test_a_dry_run_asks_for_no_file(show, feed_file, server):
+    run(feed_file(with_files(chapters=f"{server.url}/3.json")), "--fetch", "--dry-run")
+
+    assert server.asked == []
 
 
 # --- Cost ---

@@ -8,7 +8,6 @@ parsed again. What happened then is among its doubts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
@@ -29,6 +28,7 @@ from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 from episodes.formats import chapters as formats
 from episodes.formats.problems import FormatError
 from episodes.importers.feeds import values
+from episodes.importers.feeds.chapters import chapters_of
 from episodes.importers.feeds.document import Audio, Entry, FeedError, File, Person, Said
 from episodes.importers.record import Chapter, Source
 from lupcms.shows.categories import CATEGORIES, SEPARATOR
@@ -364,20 +364,6 @@ def _chapters(item: Any) -> tuple[tuple[Chapter, ...], tuple[str, ...]]:
     except FormatError as wrong:
         return (), tuple(f"Its chapters were not read: {problem}" for problem in wrong.problems)
     return chapters_of(parsed.chapters), ()
-
-
-def chapters_of(parsed: tuple[formats.Chapter, ...]) -> tuple[Chapter, ...]:
-    return tuple(
-        Chapter(
-            Decimal(one.start) / 1000,
-            one.title,
-            None if one.end is None else Decimal(one.end) / 1000,
-            one.url,
-            one.image,
-            one.is_listed,
-        )
-        for one in parsed
-    )
 
 
 def _said(channel: Any) -> tuple[Said, list[str]]:
