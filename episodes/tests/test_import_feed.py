@@ -11,8 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from episodes import feed_files
-from episodes.importers.feeds import read
+from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
 from episodes.models import Episode, ImportRun
 from episodes.tests.factories import import_notes, make_member, make_notes, make_show
@@ -267,15 +266,15 @@ VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\n<v Ann>Hello.\n"
 
 @pytest.fixture
 def no_pause(monkeypatch):
-    monkeypatch.setattr(feed_files, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(files, "PAUSE_SECONDS", 0)
 
 
-def with_files(**files: str) -> bytes:
+def with_files(**named: str) -> bytes:
     tags = "".join(
         f'<podcast:chapters url="{url}" type="application/json+chapters"/>'
         if name == "chapters"
         else f'<podcast:transcript url="{url}" type="text/{name}" language="en-GB"/>'
-        for name, url in files.items()
+        for name, url in named.items()
     )
     return fireside([replace(old_episode(3), more=tags)])
 
@@ -316,7 +315,7 @@ def test_a_server_that_never_answers_well_is_not_asked_for_ever(show, feed_file,
     ]
     out, err = run(feed_file(fireside(episodes)), "--fetch")
 
-    assert len(server.asked) == feed_files.PATIENCE
+    assert len(server.asked) == files.PATIENCE
     assert "transcripts 0, files that did not come 9" in out
     assert err[-1].endswith("not asked for, after 5 in a row that did not come")
 

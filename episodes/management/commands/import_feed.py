@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
-from episodes.feed_files import Files
 from episodes.feed_health.reading import MAX_BYTES
 from episodes.importers import report
 from episodes.importers.feeds import FeedError, Item, read
 from episodes.importers.feeds import show as about_show
+from episodes.importers.feeds.files import Files
 from episodes.importers.record import Source
 from episodes.importers.runs import Run, importing
 from lupcms.shows.commands import show_called, user_called
