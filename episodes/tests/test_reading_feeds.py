@@ -683,6 +683,34 @@ def without_doubts(found: Record) -> tuple:
     )
 
 
+ITEM = b"<rss><channel><item><guid>1</guid>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ITEM + b"<title>" * 300_000,
+        ITEM + b"<a " + b"b" * 3_000_000 + b"></item>",
+        ITEM + b"<title>a" + b" " * 3_000_000 + b"b & c</title>",
+        ITEM
+        + b"<pubDate>"
+        + b"1" * 3_000_000
+        + b"</pubDate><itunes:duration>"
+        + b"1" * 3_000_000
+        + b"</itunes:duration>",
+        ITEM + b"<description>a" + b" \n" * 1_000_000 + b"b</description>",
+        ITEM + b"<item " * 300_000,
+        ITEM + b"</item>" + b"<item><guid>2</guid><![CDATA[ </item>" * 2_000 + b" " * 9_000_000 + b"]]>",
+        ITEM + b"</item>" + b"<item><guid>2</guid><!-- </item>" * 2_000 + b" " * 9_000_000,
+        ITEM + b"&" * 3_000_000,
+        ITEM + b"<a>" * 300_000,
+    ],
+)
+def test_hostile_feeds_end_some_time(data):
+    """Where something grows with the square of a feed, this does not."""
+    assert records(data)[0].guid == "1"
+
+
 def test_where_an_item_is_broken_is_said_with_its_line():
     line = GOOD[: GOOD.index(b"1984: Lamps")].count(b"\n") + 1
     [first, *others] = records(damaged(b"Lamps &amp; Gil", b"Lamps & Gil"))

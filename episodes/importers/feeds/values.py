@@ -37,6 +37,9 @@ _IN_WORDS = re.compile(
     r"(?:([0-9]+)(?:\.[0-9]+)?\s*s(?:ec(?:ond)?s?)?)?\.?",
     re.IGNORECASE,
 )
+# Of a date or a duration; no regular expression looks at more.
+_LONGEST_TEXT = 100
+_NO_DATE = "The date “{}” cannot be read: give the episode its publish time here."
 # What a database can store.
 _LONGEST = 2**31 - 1
 _MOST_BYTES = 2**63 - 1
@@ -59,6 +62,8 @@ def moment(text: str) -> Moment:
     text = " ".join(text.split())
     if not text:
         return Moment()
+    if len(text) > _LONGEST_TEXT:
+        return Moment(doubt=_NO_DATE.format(text[:80]))
     with suppress(ValueError, OverflowError):
         if day := re.fullmatch(_ISO_DAY, text):
             return Moment(day=date(*(int(part) for part in day.groups())))
@@ -70,7 +75,7 @@ def moment(text: str) -> Moment:
         if at is not None and at.tzinfo is None:
             doubt = f"The date “{text}” names no time zone that is known, and was read as UTC, as apps do."
             return Moment(at.replace(tzinfo=UTC), doubt=doubt)
-    return Moment(doubt=f"The date “{text[:80]}” cannot be read: give the episode its publish time here.")
+    return Moment(doubt=_NO_DATE.format(text[:80]))
 
 
 def _iso(text: str) -> datetime | None:
@@ -135,6 +140,8 @@ def _month(word: str) -> str:
 def duration(text: str) -> int | None:
     """Whole seconds of `3661`, `61:01`, `1:01:01`, `01:01:01.250`, `1h 1m` or `PT1H1M`; None for none."""
     text = text.replace(",", ".").strip()
+    if len(text) > _LONGEST_TEXT:
+        return None
     found = seconds(text)
     if found is None and text and (words := _IN_WORDS.fullmatch(text)) and any(words.groups()):
         hours, minutes, rest = (int(part or 0) for part in words.groups())
@@ -170,6 +177,11 @@ def whole(text: str) -> int | None:
 def one_line(text: str) -> str:
     """With one blank where XML has any number of its own."""
     return re.sub(rf"[{BLANKS}]+", " ", trimmed(text))
+
+
+def unbroken(text: str) -> str:
+    """A title is one line, however a feed is broken into lines."""
+    return " ".join(part.strip(" \t") for part in re.split(r"[\r\n]+", text))
 
 
 def tags_of(*lists: str) -> tuple[str, ...]:
