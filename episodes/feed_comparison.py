@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from episodes.feed_health import comparing, reading
@@ -12,6 +10,7 @@ from episodes.feed_health.comparing import KINDS, Change, Entry
 from episodes.feed_health.problems import ItemName
 from episodes.feed_health.reading import MAX_BYTES, MAX_ITEMS, UnreadableError
 from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.feeds.values import moment
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def read(data: bytes) -> Listing:
         feed = reading.read(data)
         if feed.channel is None:
             raise UnreadableError("This is no feed: it has no channel. Look at what the address answers.")
-        return Listing(feed.entries, feed.podcast_guid, is_page=feed.is_page)
+        return Listing([_dated(entry) for entry in feed.entries], feed.podcast_guid, is_page=feed.is_page)
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"The feed has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read: page it.")
     try:
@@ -70,7 +69,7 @@ def _entry(number: int, item: dict[str, Any]) -> Entry:
         ItemName(number, _text(item.get("title")), _text(item.get("id"))),
         _text(audio.get("url")),
         date,
-        _moment(date),
+        moment(date).at,
         float(seconds) if isinstance(seconds, int | float) else None,
     )
 
@@ -80,8 +79,6 @@ def _text(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int) else ""
 
 
-def _moment(text: str) -> datetime | None:
-    with suppress(ValueError, OverflowError):
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    return None
+def _dated(entry: Entry) -> Entry:
+    """With the moment of a date that is not quite as RFC 2822 writes it, as an import reads it."""
+    return entry if entry.published_at else replace(entry, published_at=moment(entry.date).at)

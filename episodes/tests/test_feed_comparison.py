@@ -15,6 +15,7 @@ from episodes.feed_comparison import compare, read
 from episodes.feed_health.comparing import FATAL, KINDS
 from episodes.feed_health.reading import UnreadableError
 from episodes.tests.factories import make_episode, make_show
+from episodes.tests.old_feeds import fireside, fireside_json, old_episode
 from episodes.tests.test_feed_health import GOLDEN, LAST, cut, in_item, other_order, swap
 from lupcms.tests.servers import answer, moved
 
@@ -140,6 +141,19 @@ def test_what_apps_do_not_mind_is_no_difference(change):
 )
 def test_measurement_prefixes_are_looked_behind(old, new):
     assert kinds(swap(AUDIO, old)(GOLDEN), swap(AUDIO, new)(GOLDEN)) == ["prefix"]
+
+
+def test_the_two_forms_of_one_feed_are_the_same():
+    episodes = [old_episode(number) for number in range(60, 0, -1)]
+    for prefix, expected in (("", []), ("https://op3.dev/e/", ["prefix"] * 60)):
+        rss, as_json = fireside(episodes, prefix=prefix), fireside_json(episodes)
+        assert kinds(rss, as_json) == kinds(as_json, rss) == expected
+
+
+def test_a_date_that_only_an_import_can_read_is_compared():
+    odd = swap(DATE, "October 18, 2026 8:00 PM GMT")(GOLDEN)
+    assert kinds(odd, GOLDEN) == kinds(GOLDEN, odd) == []
+    assert kinds(odd, swap(DATE, "Sun, 18 Oct 2026 21:00:00 GMT")(GOLDEN)) == ["date"]
 
 
 def test_a_new_episode_is_told_from_an_old_one_that_comes_back():
