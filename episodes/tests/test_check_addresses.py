@@ -120,8 +120,8 @@ def test_each_is_answered_as_a_visitor_is(show, listed):
     status, lines = run(listed(*ANSWERS, *FOREIGN), "--all")
     said = {}
     for line in lines[:-1]:
-        found = re.fullmatch(r"(.*) (https?://\S+): \S+:\d+(, \S+:\d+)?", line)
-        said[found[2]] = found[1]
+        found = re.fullmatch(r"(\S+) (https?://\S+?)(| → .*): \S+:\d+(, \S+:\d+)?", line)
+        said[found[2]] = found[1] + found[3]
     # With an empty path and with a slash it is one question.
     expected = {address: answer for address, answer in ANSWERS.items() if address != f"{TIDE}/"}
     duplicates = {f"{TIDE}/tags/%F0%9F%98%80"} - said.keys()
@@ -197,7 +197,7 @@ def test_loops_and_errors_count(show, listed, monkeypatch, caplog):
         [
             f"404 {TIDE}/999: {file}:3",
             f"500 {TIDE}/1: {file}:2",
-            f"loop → {TIDE}/a {TIDE}/a: {file}:1",
+            f"loop {TIDE}/a → {TIDE}/a: {file}:1",
             summary(3, missing=1, broken=1, loops=1),
         ],
     )
@@ -243,3 +243,18 @@ def test_the_archives_addresses_of_its_episodes_people_and_tags_answer():
     assert all(re.match(r"404 \S+/(\d+|articles/\S+|[a-z-]+)(\?\S*)?: ", line) for line in missing), missing
     assert status == len(missing)
     assert len(lines) > 300
+
+
+@pytest.mark.skipif(not ARCHIVE.exists(), reason="the archive of sample pages is not here")
+def test_what_the_archives_network_printed_of_its_episodes_leads_to_them_in_one_step(tmp_path, settings):
+    settings.NETWORK_URL = network = "https://www.network.example"
+    call_command("import_notes", str(ARCHIVE / "notes"), "--create-shows", stdout=StringIO())
+    call_command("import_site", str(ARCHIVE / "site"), stdout=StringIO(), stderr=StringIO())
+    printed = []
+    for page in sorted((ARCHIVE / "site" / "show").glob("*/[0-9]*.md")):
+        old = re.search(r'"jb_url": "(/[^"]+)"', page.read_text())
+        printed += [f"{network}/show/{page.parent.name}/{number}/" for number in (page.stem, page.stem.lstrip("0"))]
+        printed += [f"{network}{old[1]}"] if old else []
+    (tmp_path / "list.txt").write_text("\n".join(printed))
+    assert len(printed) > 50
+    assert run(tmp_path) == (0, [summary(len(printed), lead=len(printed))])

@@ -4,7 +4,6 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,7 @@ class Command(BaseCommand):
             answers = {ask: visitor.follow(ask) for ask in tqdm(found, unit=" addresses", disable=None)}
         for ask in sorted(found, key=lambda ask: _worst_first(answers[ask])):
             if options["all"] or answers[ask].is_wrong:
-                self.stdout.write(f"{_said(answers[ask])} {found[ask].address}: {found[ask]}")
+                self.stdout.write(f"{_said(found[ask].address, answers[ask])}: {found[ask]}")
         self.stdout.write(_summary(list(answers.values()), foreign))
         if wrong := sum(answer.is_wrong for answer in answers.values()):
             sys.exit(min(wrong, MOST))
@@ -101,11 +100,10 @@ def _worst_first(answer: Answer) -> tuple[bool, bool, int, int]:
     return not answer.is_wrong, answer.status != 404, -answer.status, -len(answer.way)
 
 
-def _said(answer: Answer) -> str:
-    """`404`, `301 301 404`, `301 → https://tide.example/1`."""
-    if answer.is_loop:
-        return f"loop → {answer.way[-1]}"
-    return f"{answer.status}" + (f" → {' → '.join(islice(answer.way, 5))}" if answer.way else "")
+def _said(address: str, answer: Answer) -> str:
+    """`404 https://tide.example/99`, `200 https://tide.example/001 → https://tide.example/1`."""
+    way = answer.way[-1:] if answer.is_loop else answer.way
+    return " → ".join([f"{'loop' if answer.is_loop else answer.status} {address}", *way])
 
 
 def _summary(answers: list[Answer], foreign: int) -> str:
