@@ -13,13 +13,10 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from tinytag import TinyTag, TinyTagException
 
+from episodes.formats.media_types import TYPES
 from episodes.models import Episode
 from lupcms.shows.media import serve
 from lupcms.shows.models import Show
-
-# Extension -> media type, of everything that is served, and of addresses elsewhere.
-TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".ogg": "audio/ogg", ".opus": "audio/ogg"}
-TYPES_ELSEWHERE = {**TYPES, ".aac": "audio/aac", ".oga": "audio/ogg", ".mp4": "video/mp4", ".m4v": "video/x-m4v"}
 
 REFUSED = "Upload an MP3, M4A, Ogg or Opus file: this one is none of them."
 UNCOMPRESSED = "Nobody wants to download a WAV, AIFF or FLAC file every week. Export it as MP3 or M4A."
@@ -110,11 +107,6 @@ def address_of(show: Show, name: str) -> str:
     if urlsplit(url).scheme:
         return url
     return f"{show.site_url}{url}" if show.site_url else ""
-
-
-def type_of(url: str) -> str:
-    """By the extension of an address elsewhere, "" where that says nothing."""
-    return TYPES_ELSEWHERE.get(PurePosixPath(urlsplit(url).path).suffix.lower(), "")
 
 
 def is_own(episode: Episode) -> bool:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from tinytag import TinyTag, TinyTagException
 
 from episodes import audio, derived
+from episodes.formats.media_types import TYPES, type_of
 from episodes.models import Episode, history
 from lupcms.shows.clock import clock
 from lupcms.shows.fetch import Answer, Unreachable, fetch
@@ -50,10 +51,10 @@ def read(url: str) -> Read:
         extension = audio.extension_of(pieces.first.body[:64])
     except ValidationError as refused:
         return Read(pieces.size, _declared(pieces.first, refused), None)
-    media_type = audio.TYPES[extension]
+    media_type = TYPES[extension]
     if extension == ".m4a":
         # Its bytes do not say whether there are pictures, too.
-        named = audio.type_of(url)
+        named = type_of(url)
         media_type = named if _kind(named) == media_type else media_type
     return Read(pieces.size, media_type, _duration(pieces, extension))
 

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from episodes.audio import TYPES
 from episodes.episode_page import preview_page
+from episodes.formats.media_types import TYPES
 from episodes.models import Episode, Preview
 from lupcms.shows.media import serve
 from lupcms.shows.private import kept_private, nothing_here

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from episodes import audio
 from episodes.audio_elsewhere import FIELDS, Read, fill_in, in_words, read
+from episodes.formats.media_types import type_of
 from episodes.models import Episode
 from lupcms.shows.fetch import Unreachable
 from lupcms.shows.fields import VerbatimForm
@@ -48,7 +49,7 @@ class AudioElsewhereForm(VerbatimForm):
             self.said += [(messages.WARNING, sentence) for sentence in fill_in(cleaned, found)]
             if known := [in_words(name, cleaned[name]) for name in empty if cleaned[name]]:
                 self.said.append((messages.INFO, f"Read from the audio at {site}: {', '.join(known)}."))
-        cleaned["enclosure_type"] = cleaned.get("enclosure_type") or audio.type_of(url)
+        cleaned["enclosure_type"] = cleaned.get("enclosure_type") or type_of(url)
         give = " and ".join(BOXES[name] for name in _empty(cleaned))
         if isinstance(found, Unreachable):
             todo = f"Check its address{give and f', or give {give}'}."

@@ -31,8 +31,8 @@ from episodes.admin.preview import PreviewAdmin
 from episodes.admin.publish import PublishAdmin, state_of
 from episodes.admin.rows import RowsAdmin
 from episodes.admin.tag_suggestions import NewTagsAdmin
-from episodes.audio import TYPES
 from episodes.exporters.notes import not_on_the_page
+from episodes.formats.media_types import TYPES
 from episodes.models import Episode, Placement, history
 from episodes.prefill import suggested
 from episodes.saving import saved, tell_hubs

@@ -22,6 +22,7 @@ from episodes.admin.audio_elsewhere import AudioElsewhereForm
 from episodes.admin.chapters import ChaptersForm
 from episodes.admin.conflicts import ConflictsForm
 from episodes.admin.from_inbox import FromInboxForm
+from episodes.formats.media_types import TYPES
 from episodes.models import Episode
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.tags import names_from_text, text_from_tags
@@ -104,7 +105,7 @@ class AudioFormField(forms.FileField):
     def __init__(self, **kwargs: Any) -> None:
         # The upload's own name is not kept, and may be as long as it likes.
         super().__init__(**{**kwargs, "max_length": None})
-        self.widget.attrs["accept"] = ",".join(audio.TYPES)
+        self.widget.attrs["accept"] = ",".join(TYPES)
 
     def to_python(self, data: Any) -> Any:
         upload: Any = super().to_python(data)

@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
+from episodes.feed_health.comparing import Entry
 from episodes.feed_health.problems import Found, ItemName, error
-from episodes.feed_health.values import Fragment, fragment
+from episodes.feed_health.values import Fragment, fragment, moment, seconds
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -92,6 +93,18 @@ class Item:
         return text_of(first(self.element, "content:encoded"))
 
     @cached_property
+    def entry(self) -> Entry:
+        audio = first(self.element, "enclosure")
+        date = value(self.element, "pubDate")
+        return Entry(
+            self.name,
+            "" if audio is None else audio.get("url", "").strip(),
+            date,
+            moment(date),
+            seconds(value(self.element, "itunes:duration")),
+        )
+
+    @cached_property
     def description_html(self) -> Fragment:
         return fragment(self.description[:HTML_MAX])
 
@@ -120,6 +133,20 @@ class Feed:
         return elements(self.root)
 
     @cached_property
+    def entries(self) -> list[Entry]:
+        return [item.entry for item in self.items]
+
+    @property
+    def podcast_guid(self) -> str:
+        return "" if self.channel is None else value(self.channel, "podcast:guid")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether older items stand on further ones (RFC 5005)."""
+        links = [] if self.channel is None else children(self.channel, "atom:link")
+        return any(link.get("rel") == "next" for link in links)
+
+    @cached_property
     def _by_element(self) -> dict[Any, Item]:
         return {item.element: item for item in self.items}
 
@@ -133,6 +160,17 @@ class Feed:
 
 def read(data: bytes, **known: Any) -> Feed:
     """Raises UnreadableError where nothing can be read, or it would not be safe to."""
+    text, faults = checked_text(data)
+    root = _parsed(text, faults)
+    channel = root if root.tag == "channel" else first(root, "channel")
+    items = [] if channel is None else [Item(n, element) for n, element in enumerate(children(channel, "item"), 1)]
+    if len(items) > MAX_ITEMS:
+        raise too_many_items()
+    return Feed(text, root, channel, items, faults, **known)
+
+
+def checked_text(data: bytes) -> tuple[str, list[Found]]:
+    """What the bytes say, and what is wrong with them. Raises UnreadableError where it would not be safe to go on."""
     if len(data) > MAX_BYTES:
         raise UnreadableError(
             f"The feed has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read: apps give up long before. "
@@ -145,13 +183,30 @@ def read(data: bytes, **known: Any) -> Feed:
         raise UnreadableError(f"The feed has more than {MAX_TAGS:,} tags: page it.")
     if re.search(r"<!ENTITY\b", text):
         raise UnreadableError("The feed declares entities, which can grow without end: write the characters instead.")
-    faults += _marks(text)
-    root = _parsed(text, faults)
-    channel = root if root.tag == "channel" else first(root, "channel")
-    items = [] if channel is None else [Item(n, element) for n, element in enumerate(children(channel, "item"), 1)]
-    if len(items) > MAX_ITEMS:
-        raise UnreadableError(f"The feed has more than {MAX_ITEMS:,} items: page it.")
-    return Feed(text, root, channel, items, faults, **known)
+    return text, faults + _marks(text)
+
+
+def too_many_items() -> UnreadableError:
+    return UnreadableError(f"The feed has more than {MAX_ITEMS:,} items: page it.")
+
+
+def without_control(text: str) -> str:
+    """Control characters would end the reading where they stand."""
+    return _CONTROL.sub(" ", text)
+
+
+def parser(*, recover: bool = True) -> Any:
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=recover,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _decoded(data: bytes) -> tuple[str, list[Found]]:
@@ -197,27 +252,16 @@ def _line(text: str, match: re.Match[str]) -> int:
 
 
 def _parsed(text: str, faults: list[Found]) -> Any:
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    # Control characters are said already, and would end the reading there.
-    clean = _CONTROL.sub(" ", text.lstrip())
+    forgiving = parser()
+    clean = without_control(text.lstrip())
     skipped = text[: len(text) - len(text.lstrip())].count("\n")
     try:
-        root = etree.fromstring(clean.encode("utf-8", errors="replace"), parser)
+        root = etree.fromstring(clean.encode("utf-8", errors="replace"), forgiving)
     except etree.XMLSyntaxError as wrong:
         raise UnreadableError(f"This is no XML: {wrong.msg}.") from wrong
     if root is None:
         raise UnreadableError("This is no XML: look at what the address answers.")
-    for fault in list(parser.error_log)[:1]:
+    for fault in list(forgiving.error_log)[:1]:
         line = fault.line + skipped
         faults.append(error(f"The XML is not well-formed at line {line}: {fault.message.strip()}. Mend it.", line))
     for element in elements(root):

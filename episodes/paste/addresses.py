@@ -10,7 +10,7 @@ from episodes.paste.tracking import without_tracking
 NEVER = frozenset({"javascript", "data", "vbscript", "blob", "file", "about", "view-source"})
 
 # `example.org`, `example.org:8080/x`: a host with a dot, and no scheme before it.
-_SCHEMELESS = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*\.[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
+SCHEMELESS = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*\.[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Browsers pass over these wherever they stand, so `java\tscript:` runs.
 _IGNORED = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -26,16 +26,22 @@ class Mended(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+def printable(url: str) -> Mended:
+    """As a notes page can print it, and otherwise as it is."""
+    url = _IGNORED.sub("", url).strip()
+    if not _UNPRINTABLE.search(url):
+        return Mended(url)
+    remark = "Blanks and quotation marks in the address are written as %20 and the like now."
+    return Mended(_UNPRINTABLE.sub(lambda match: quote(match[0]), url), remarks=(remark,))
+
+
 def mend(pasted: str) -> Mended:
-    remarks = []
-    url = _IGNORED.sub("", pasted).strip()
-    if _UNPRINTABLE.search(url):
-        url = _UNPRINTABLE.sub(lambda match: quote(match[0]), url)
-        remarks.append("Blanks and quotation marks in the address are written as %20 and the like now.")
+    url, _, printed = printable(pasted)
+    remarks = list(printed)
     if url.startswith("//"):
         url = f"https:{url}"
         remarks.append("https: was missing.")
-    elif _SCHEMELESS.fullmatch(url):
+    elif SCHEMELESS.fullmatch(url):
         url = f"https://{url}"
         remarks.append("https:// was missing.")
     url, dropped = without_tracking(url)

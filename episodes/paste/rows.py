@@ -93,6 +93,20 @@ def literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
+def balanced(text: str) -> str:
+    """Brackets without a partner are escaped, or a list of Markdown links could not be read again."""
+    depth = 0
+    for char in re.sub(r"\\.", "", text):
+        depth += (char == "[") - (char == "]")
+        if depth < 0:
+            break
+    return re.sub(r"(\\.)|[\[\]]", lambda match: match[1] or f"\\{match[0]}", text) if depth else text
+
+
+def bracketed(url: str) -> str:
+    return re.sub(r"[\\\[\]()]", r"\\\g<0>", url)
+
+
 def _is_heading(block: Block, following: Block) -> bool:
     if block.is_heading:
         return True
@@ -159,7 +173,7 @@ def _parts(pieces: Sequence[Piece]) -> Iterator[tuple[str, Anchor, str]]:
 
 def _link(anchor: Anchor, block: Block, title: str = "", description: str = "") -> Row:
     """Both are Markdown; the title is for an anchor that has no text."""
-    return _row(_balanced(_text(anchor, block) or title), anchor.url, description)
+    return _row(balanced(_text(anchor, block) or title), anchor.url, description)
 
 
 def _markdown(words: str, block: Block) -> str:
@@ -191,21 +205,7 @@ def _written(anchor: Anchor, block: Block) -> str:
     text, mended = _text(anchor, block), mend(anchor.url)
     if not can_be_linked(mended.url):
         return text
-    return f"[{_row(text, mended.url).text}]({_bracketed(mended.url)})" if text else f"<{mended.url}>"
-
-
-def _bracketed(url: str) -> str:
-    return re.sub(r"[\\\[\]()]", r"\\\g<0>", url)
-
-
-def _balanced(text: str) -> str:
-    """Brackets without a partner are escaped, or a list of Markdown links could not be read again."""
-    depth = 0
-    for char in re.sub(r"\\.", "", text):
-        depth += (char == "[") - (char == "]")
-        if depth < 0:
-            break
-    return re.sub(r"(\\.)|[\[\]]", lambda match: match[1] or f"\\{match[0]}", text) if depth else text
+    return f"[{_row(text, mended.url).text}]({bracketed(mended.url)})" if text else f"<{mended.url}>"
 
 
 def _row(text: str, url: str, description: str = "") -> Row:

@@ -12,6 +12,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from episodes import audio
+from episodes.formats.media_types import type_of
 from episodes.models import Episode, history
 from episodes.tests.factories import make_episode, make_member, make_show
 from episodes.tests.sounds import mp3, wav
@@ -96,7 +97,7 @@ def test_no_start_of_a_file_and_no_flipped_byte_makes_it_crash():
     ],
 )
 def test_the_type_of_an_address_elsewhere_is_guessed_from_its_ending(url, expected):
-    assert audio.type_of(url) == expected
+    assert type_of(url) == expected
 
 
 class AudioTests(TestCase):
