@@ -57,10 +57,11 @@ _SENTENCE_AFTER_CODE = re.compile(r"\S+\s+(?:at|for|to|and|when|on|in|with|if|be
 _AROUND_CODE = "\"'“”‘’«»„()[]{}<>.,;:!?"
 
 _SEPARATOR = r"[\s—–|•·→:,;]"
-_FIRST = re.compile(rf"(?:{_SEPARATOR}|-(?=[\s-]))+")
+_FIRST = re.compile(r"\s*(?:[—–|•·→:,;]|-(?=[\s-]))?\s*")
 _TOLD_APART = re.compile(r"(?:[:—–|•·→]|\s-)\s*$")
 _LAST = re.compile(rf"(?:{_SEPARATOR}|-)+$")
 _TIME = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?")
+_ADDRESS = re.compile(r"https?://|www\.|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))\S+$")
 _MARKS = re.compile(r"^[#*\s]+|[:*¶§\s]+$")
 
@@ -210,7 +211,7 @@ class _Walk:
     def _begins(self, index: int) -> str:
         """The section that this entry is the heading of."""
         entry = self.entries[index]
-        if entry.anchors or entry.item and not entry.first.heading:
+        if entry.anchors or (entry.item and not entry.first.heading):
             return ""
         if entry.name in SPONSORS:
             return "sponsors"
@@ -298,27 +299,24 @@ class _Walk:
 
     def _with_words(self, placement: Placement, lines: Sequence[Line]) -> Placement:
         """The sponsor with what more is said of it; a code that ends a line is no part of the words."""
-        words, code = [placement.words], placement.promo_code
+        code, lines = placement.promo_code, list(lines)
+        if not code:
+            code, lines = _code_of(lines)
+            self._say_of_code(code, placement.name)
         for line in lines:
-            pieces = line.pieces
-            match = None if code else _CODE_LAST.search(line.text)
-            if match and not _SENTENCE_AFTER_CODE.match(match[1] or match[2]):
-                code = (match[1] or match[2]).strip()
-                pieces, _ = cut(pieces, match.start())
-            elif not code and (within := _CODE_WITHIN.search(line.text)):
-                code = next(filter(None, within.groups())).strip(_AROUND_CODE)
-            for anchor in Line(list(pieces)).anchors:
-                if key(anchor.url) != key(placement.url) and not anchor.is_bare and anchor.text != anchor.url:
+            for anchor in line.anchors:
+                if key(anchor.url) != key(placement.url) and anchor.text != anchor.url:
                     self.doubts.append(f"The words of {placement.name} lead to another address too: {anchor.url}")
-            words.append(inline(pieces, links=False))
-        if code and re.match(r"https?://|www\.|[\w-]+(?:\.[\w-]+)+/", code) and code != placement.promo_code:
-            self.doubts.append(f"The promo code of {placement.name} is an address: {code}")
-        text = " ".join(filter(None, words))
+        text = " ".join(filter(None, [placement.words, *(inline(line.pieces, links=False) for line in lines)]))
         if code and not text:
             self.doubts.append(
-                f"A notes page prints the code {code} of {placement.name} only where words stand before it."
+                f"{placement.name} has the promo code {code} and no words: a notes page prints no code without words."
             )
         return replace(placement, words=text, promo_code=code)
+
+    def _say_of_code(self, code: str, name: str) -> None:
+        if _ADDRESS.match(code):
+            self.doubts.append(f"The promo code of {name} is an address: {code}")
 
     def _take_in_links(self, index: int) -> bool:
         entry = self.entries[index]
@@ -379,7 +377,7 @@ class _Walk:
 
     def _append(self, text: list[Piece], anchor: Anchor, rest: Sequence[Line], heading: str | None) -> None:
         self._say_of_address(anchor.url, text)
-        shown = "" if _says_address(text, anchor.url) else inline(text, links=False)
+        shown = "" if _plain(text) in ("", anchor.url) else inline(text, links=False)
         title = " ".join(anchor.title.split())
         is_own = bool(title and shown and title != _plain(text))
         description = " ".join(filter(None, (inline(line.pieces) for line in rest)))
@@ -395,7 +393,9 @@ class _Walk:
         )
 
     def _heading(self) -> str:
-        names = [entry for entry in self.headings if entry.name not in LINKS]
+        # After a topic, "Links" is one too: or its links would be of the topic before.
+        has_topics = any(link.heading for link in self.links)
+        names = [entry for entry in self.headings if has_topics or entry.name not in LINKS]
         self.headings = []
         heading = " – ".join(re.sub(r"\s*:$", "", _plain(entry.first.pieces)) for entry in names)
         if len(names) > 1 and len(heading) > HEADING_LENGTH:
@@ -453,13 +453,13 @@ def _addressed(entry: _Entry) -> tuple[list[Piece], Anchor, list[Line]] | None:
         anchor = line.anchors[0]
         before, after = line.pieces[:position], tidied(line.pieces[position + 1 :])
         text: list[Piece] = [*before, *anchor.words]
-        if _says_address(list(anchor.words), anchor.url) and _plain(before).strip():
-            text = before
+        if _says_address(list(anchor.words), anchor.url) and _plain(before):
+            text = _named(before)
         # Words that go on without a blank or a sign are of the same title: `GNOME’s blog`.
         rest = line.pieces[position + 1 :]
         if rest and isinstance(rest[0], Words) and re.match(r"[’'\w]", rest[0].text) and len(line.anchors) == 1:
             text, after = [*text, *rest], []
-        return _named(text), anchor, [*_lines(_said(after)), *entry.lines[1:]]
+        return tidied(text), anchor, [*_lines(_said(after)), *entry.lines[1:]]
     return _last_word(entry)
 
 
@@ -472,9 +472,9 @@ def _titled_above(entry: _Entry, index: int) -> tuple[list[Piece], Anchor, list[
         title += [*above.pieces, Words(" ")]
     position = line.pieces.index(anchor)
     title += line.pieces[:position]
-    if not _says_address(list(anchor.words), anchor.url):
-        title += anchor.words
-    return _named(title), anchor, [*_lines(_said(tidied(line.pieces[position + 1 :]))), *entry.lines[index + 1 :]]
+    is_told = _says_address(list(anchor.words), anchor.url)
+    title = _named(title) if is_told else tidied([*title, *anchor.words])
+    return title, anchor, [*_lines(_said(tidied(line.pieces[position + 1 :]))), *entry.lines[index + 1 :]]
 
 
 def _last_word(entry: _Entry) -> tuple[list[Piece], Anchor, list[Line]] | None:
@@ -490,6 +490,20 @@ def _last_word(entry: _Entry) -> tuple[list[Piece], Anchor, list[Line]] | None:
         return None
     before, _ = cut(line.pieces, match.start())
     return before, Anchor(address, (), is_bare=True), entry.lines[1:]
+
+
+def _code_of(lines: Sequence[Line]) -> tuple[str, list[Line]]:
+    """The promo code, and the lines without it where it ends one; in a sentence it is a part of the words."""
+    for index, line in enumerate(lines):
+        match = _CODE_LAST.search(line.text)
+        code = (match[1] or match[2]).strip() if match else ""
+        if match and not _SENTENCE_AFTER_CODE.match(code):
+            before, _ = cut(line.pieces, match.start())
+            return code, [*lines[:index], *([replace(line, pieces=before)] if before else []), *lines[index + 1 :]]
+    for line in lines:
+        if match := _CODE_WITHIN.search(line.text):
+            return next(filter(None, match.groups())).strip(_AROUND_CODE), list(lines)
+    return "", list(lines)
 
 
 def _links_apart(entry: _Entry) -> list[Anchor]:

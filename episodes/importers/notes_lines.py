@@ -330,7 +330,7 @@ class _Reader:
         has_address = any(isinstance(piece, Anchor) for piece in _with_addresses(pieces))
         if not text.strip() and not has_address:
             return
-        if self.is_code and not any(isinstance(piece, Anchor) for piece in pieces) or not has_address:
+        if (self.is_code and not any(isinstance(piece, Anchor) for piece in pieces)) or not has_address:
             self.read.lines.append(Line([Words(text)], self._path(), is_code=True))
             return
         continues = False
