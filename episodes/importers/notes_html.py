@@ -42,8 +42,8 @@ _LABEL = re.compile(
 )
 # The code ends the line; or it stands in a sentence, which then stays whole.
 _CODE_LAST = re.compile(
-    r"\s*\b(?:promo(?:tional)?|promotion|coupon|offer|discount|voucher|gutschein|rabatt)[ -]?code\s*:\s*(\S.*)$"
-    r"|\s*\b(?:code|gutscheincode|rabattcode)\s*:\s*(\S+)$",
+    r"\b(?:promo(?:tional)?|promotion|coupon|offer|discount|voucher|gutschein|rabatt)[ -]?code\s*:\s*(\S.*)$"
+    r"|\b(?:code|gutscheincode|rabattcode)\s*:\s*(\S+)$",
     re.IGNORECASE,
 )
 _CODE_WITHIN = re.compile(
@@ -56,14 +56,14 @@ _CODE_WITHIN = re.compile(
 _SENTENCE_AFTER_CODE = re.compile(r"\S+\s+(?:at|for|to|and|when|on|in|with|if|bei|für|und|an|auf)\b", re.IGNORECASE)
 _AROUND_CODE = "\"'“”‘’«»„()[]{}<>.,;:!?"
 
-_SEPARATOR = r"[\s—–|•·→:,;]"
 _FIRST = re.compile(r"\s*(?:[—–|•·→:,;]|-(?=[\s-]))?\s*")
-_TOLD_APART = re.compile(r"(?:[:—–|•·→]|\s-)\s*$")
-_LAST = re.compile(rf"(?:{_SEPARATOR}|-)+$")
+# Between a title and its address.
+_LAST = " \xa0—–|•·→:,;-"
+_TOLD_APART = (":", "—", "–", "|", "•", "·", "→", " -")
 _TIME = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?")
 _ADDRESS = re.compile(r"https?://|www\.|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:^|(?<=\s))\S+$")
-_MARKS = re.compile(r"^[#*\s]+|[:*¶§\s]+$")
+_MARKS = "#*:¶§ \xa0"
 
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _TWICE = re.compile(r"&lt;(?:p|a|ul|ol|li|div|strong|em|b|i|h[1-6]|span|blockquote)(?=[\s&/])", re.IGNORECASE)
@@ -98,7 +98,8 @@ def split(html: str) -> Split:
 
 def is_part_of(short: str, long: str) -> bool:
     """Whether the words of one text stand in the other in the same order and without others between them."""
-    return f" {' '.join(_words(short))} " in f" {' '.join(_words(long))} "
+    words = _words(short)
+    return not words or f" {' '.join(words)} " in f" {' '.join(_words(long))} "
 
 
 def _words(text: str) -> list[str]:
@@ -153,7 +154,7 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        return _MARKS.sub("", self.text).casefold().replace("'", "’")
+        return self.text.strip(_MARKS).casefold().replace("'", "’")
 
     @property
     def is_heading(self) -> bool:
@@ -193,6 +194,7 @@ class _Walk:
     # Entries that name what follows, until something does.
     headings: list[_Entry] = field(default_factory=list)
     has_list: bool = False
+    has_topics: bool = False
     moved: list[str] = field(default_factory=list)
 
     def run(self) -> None:
@@ -393,17 +395,19 @@ class _Walk:
         )
 
     def _heading(self) -> str:
+        if not self.headings:
+            return ""
         # After a topic, "Links" is one too: or its links would be of the topic before.
-        has_topics = any(link.heading for link in self.links)
-        names = [entry for entry in self.headings if has_topics or entry.name not in LINKS]
+        names = [entry for entry in self.headings if self.has_topics or entry.name not in LINKS]
         self.headings = []
-        heading = " – ".join(re.sub(r"\s*:$", "", _plain(entry.first.pieces)) for entry in names)
+        heading = " – ".join(map(_topic, names))
         if len(names) > 1 and len(heading) > HEADING_LENGTH:
             *others, last = names
             for entry in others:
                 self.summary += entry.lines
                 self.moved.append(entry.text)
-            heading = re.sub(r"\s*:$", "", _plain(last.first.pieces))
+            heading = _topic(last)
+        self.has_topics = self.has_topics or bool(heading)
         return heading
 
     def _leave(self, entry: _Entry) -> None:
@@ -437,7 +441,7 @@ def _is_link(entry: _Entry) -> bool:
         return False
     before = "".join(piece.text for piece in line.pieces[: line.pieces.index(line.anchors[0])])
     if before.strip():
-        return line.anchors[0].is_bare and (line.pieces[-1] is line.anchors[0] or bool(_TOLD_APART.search(before)))
+        return line.anchors[0].is_bare and (line.pieces[-1] is line.anchors[0] or before.rstrip().endswith(_TOLD_APART))
     rest = "".join(piece.text for piece in line.pieces[line.pieces.index(line.anchors[0]) + 1 :])
     return not rest or bool(re.match(r"\s*[—–|•·→:,(]|\s+-", rest)) or entry.item is not None
 
@@ -517,10 +521,8 @@ def _links_apart(entry: _Entry) -> list[Anchor]:
 def _named(pieces: list[Piece]) -> list[Piece]:
     """Without the sign that told a title from its address."""
     text = "".join(piece.text for piece in pieces)
-    match = _LAST.search(text)
-    if match and match.start() and not text.endswith(tuple("!?.")):
-        pieces, _ = cut(pieces, match.start())
-    return tidied(pieces)
+    length = len(text.rstrip(_LAST))
+    return cut(pieces, length)[0] if length else tidied(pieces)
 
 
 def _said(pieces: list[Piece]) -> list[Piece]:
@@ -563,6 +565,10 @@ def _is_support(entry: _Entry, *, is_last: bool) -> bool:
     if len(entry.lines) > 1 or entry.item or len(pieces) != 1 or not isinstance(pieces[0], Anchor):
         return False
     return "payment" in pieces[0].rel.split() or (is_last and pieces[0].text.startswith("Support "))
+
+
+def _topic(entry: _Entry) -> str:
+    return _plain(entry.first.pieces).removesuffix(":").rstrip()
 
 
 def _quoted(texts: Sequence[str]) -> str:

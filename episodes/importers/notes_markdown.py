@@ -123,7 +123,7 @@ def _autolink(url: str) -> str:
 
 def _words(words: Words, before: str, following: str, has_closed: bool) -> str:
     """Emphasis only where it is sure to begin and to end: the words count more."""
-    core = words.text.strip(" ")
+    core = words.text.strip()
     start = words.text.index(core) if core else 0
     lead, trail = words.text[:start], words.text[start + len(core) :]
     can_style = bool(core and words.style) and not (has_closed and not lead)
@@ -136,7 +136,7 @@ def _words(words: Words, before: str, following: str, has_closed: bool) -> str:
     opens, closes = core[0].isalnum() or not left or left.isspace(), core[-1].isalnum() or not right or right.isspace()
     if (words.style & CODE and not is_apart) or not (opens and closes):
         marks = ""
-    strike = "~~" if words.style & STRIKE and is_apart else ""
+    strike = "~~" if words.style & STRIKE and is_apart and "~" not in core else ""
     return f"{lead}{strike}{marks}{inner}{marks[::-1]}{strike}{trail}"
 
 
