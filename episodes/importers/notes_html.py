@@ -53,10 +53,11 @@ _CODE_WITHIN = re.compile(
     r"|\b(?:gutscheincode|rabattcode)\s*:?\s+(\S+)",
     re.IGNORECASE,
 )
+_OF_SENTENCE = re.compile(r"\b(?:use|using|with|enter|apply|the|our|my|mit|dem)\s?$", re.IGNORECASE)
 _SENTENCE_AFTER_CODE = re.compile(r"\S+\s+(?:at|for|to|and|when|on|in|with|if|bei|für|und|an|auf)\b", re.IGNORECASE)
 _AROUND_CODE = "\"'“”‘’«»„()[]{}<>.,;:!?"
 
-_FIRST = re.compile(r"\s*(?:[—–|•·→:,;]|-(?=[\s-]))?\s*")
+_FIRST = re.compile(r"\s*(?:[—–|•·→:,;]|\.(?=\s)|-(?=[\s-]))?\s*")
 # Between a title and its address.
 _LAST = " \xa0—–|•·→:,;-"
 _TOLD_APART = (":", "—", "–", "|", "•", "·", "→", " -")
@@ -191,6 +192,7 @@ class _Walk:
     links: list[Link] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     section: str = ""
+    first_named: int = -1
     # Entries that name what follows, until something does.
     headings: list[_Entry] = field(default_factory=list)
     has_list: bool = False
@@ -198,6 +200,8 @@ class _Walk:
     moved: list[str] = field(default_factory=list)
 
     def run(self) -> None:
+        begun = (index for index, entry in enumerate(self.entries) if self._named(index, entry))
+        self.first_named = next(begun, -1)
         has_sections = any(self._begins(index) for index in range(len(self.entries)))
         for index, entry in enumerate(self.entries):
             if begun := self._begins(index) or ("" if has_sections else self._begins_unnamed(index)):
@@ -213,15 +217,18 @@ class _Walk:
     def _begins(self, index: int) -> str:
         """The section that this entry is the heading of."""
         entry = self.entries[index]
+        if named := self._named(index, entry):
+            return named
+        # Before the first section only a real heading has a list of links; a summary may have one below a sentence.
+        may_be_topic = entry.is_heading and (entry.first.heading or index > self.first_named)
+        return "topic" if may_be_topic and not entry.anchors and self._are_links(index + 1) else ""
+
+    def _named(self, index: int, entry: _Entry) -> str:
         if entry.anchors or (entry.item and not entry.first.heading):
             return ""
         if entry.name in SPONSORS:
             return "sponsors"
-        if entry.name in LINKS and self._link_follows(index):
-            return "links"
-        if entry.is_heading and self._are_links(index + 1):
-            return "topic"
-        return ""
+        return "links" if entry.name in LINKS and self._link_follows(index) else ""
 
     def _begins_unnamed(self, index: int) -> str:
         entry = self.entries[index]
@@ -262,11 +269,10 @@ class _Walk:
         entry = self.entries[index]
         if _label(entry) and self._take_sponsor(_without_label(entry)):
             return True
+        if _is_support(entry, is_last=self._is_before_section(index)):
+            return self._add_link(entry, "")
         if self.section == "sponsors":
             return self._take_in_sponsors(entry)
-        if _is_support(entry, is_last=self._is_before_section(index)):
-            self._add_link(entry, "")
-            return True
         if self.section:
             return self._take_in_links(index)
         return False
@@ -500,8 +506,10 @@ def _code_of(lines: Sequence[Line]) -> tuple[str, list[Line]]:
     """The promo code, and the lines without it where it ends one; in a sentence it is a part of the words."""
     for index, line in enumerate(lines):
         match = _CODE_LAST.search(line.text)
-        code = (match[1] or match[2]).strip() if match else ""
-        if match and not _SENTENCE_AFTER_CODE.match(code):
+        if match is None or _OF_SENTENCE.search(line.text[: match.start()]):
+            continue
+        code = match[1].strip() if match[1] else match[2].rstrip(".,;")
+        if not _SENTENCE_AFTER_CODE.match(code):
             before, _ = cut(line.pieces, match.start())
             return code, [*lines[:index], *([replace(line, pieces=before)] if before else []), *lines[index + 1 :]]
     for line in lines:

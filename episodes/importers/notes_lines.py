@@ -382,8 +382,8 @@ def _without_blanks(pieces: Iterable[Words], after_blank: bool) -> tuple[list[Wo
 
 
 def _without_last_blank(pieces: list[Piece]) -> list[Piece]:
-    while pieces and isinstance(pieces[-1], Words):
-        last = pieces.pop()
+    while pieces and isinstance(last := pieces[-1], Words):
+        pieces.pop()
         if text := last.text.removesuffix(" "):
             return [*pieces, replace(last, text=text)]
     return pieces
