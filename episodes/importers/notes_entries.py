@@ -235,4 +235,4 @@ def is_support(entry: Entry, *, is_last: bool) -> bool:
 
 
 def topic(entry: Entry) -> str:
-    return plain(entry.first.pieces).removesuffix(":").rstrip()
+    return " ".join(plain(line.pieces) for line in entry.lines).removesuffix(":").rstrip()

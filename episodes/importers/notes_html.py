@@ -229,7 +229,7 @@ class _Walk:
         found = addressed(entry)
         if found is None:
             return False
-        self.headings = []
+        self.headings = [heading for heading in self.headings if heading.name not in SPONSORS]
         name, anchor, rest = found
         self._say_of_address(anchor.url, name)
         placement = Placement(plain(name), anchor.url)
@@ -291,10 +291,11 @@ class _Walk:
         return False
 
     def _can_describe(self, index: int) -> bool:
+        """A note in a list below a link."""
         entry, before = self.entries[index], self.entries[index - 1] if index else None
-        return bool(
-            self.links and not self.headings and before and before.item and entry.depth >= before.depth > 0
-        ) and (entry.depth > 1 and not entry.anchors)
+        if not self.links or self.headings or before is None or entry.anchors:
+            return False
+        return before.depth > 0 and entry.depth >= max(2, before.depth)
 
     def _describe(self, entry: Entry) -> None:
         last = self.links[-1]

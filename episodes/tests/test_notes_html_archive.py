@@ -1,4 +1,4 @@
-"""Notes as feeds carry them come back as they were: this site's own form and Fireside's, of real pages and of the demo."""
+"""Notes come back from feeds as they were: from this site's own and from Fireside's, real pages and the demo's."""
 
 from collections.abc import Sequence
 from html import escape, unescape

@@ -5,7 +5,7 @@ from datetime import date
 from html import escape, unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it.common.normalize_url import normalizeLink
 
@@ -66,8 +66,11 @@ def assert_can_be_printed(found: Split) -> None:
 
 text = st.text(SIGNS, min_size=1, max_size=8).map(escape)
 url = st.sampled_from(
-    ["https://a.example/1", "http://b.example/x?y=1&copy=2#z", "https://c.example/a_b_(c)*d*", "mailto:ann@d.example"]
-    + ["https://e.example/ü", "HTTPS://F.EXAMPLE", "https://g.example/%20%C3%BC", "https://h.example/[x]\\y"]
+    [
+        *("https://a.example/1", "http://b.example/x?y=1&copy=2#z", "https://c.example/a_b_(c)*d*"),
+        *("https://e.example/ü", "HTTPS://F.EXAMPLE", "https://g.example/%20%C3%BC", "https://h.example/[x]\\y"),
+        "mailto:ann@d.example",
+    ]
 )
 style = st.sampled_from(["em", "strong", "code", "s", "b", "i", "del", "span"])
 styled = st.recursive(
@@ -107,44 +110,40 @@ def test_summary_leads_to_the_same_places(html):
     assert [unescape(href) for href in re.findall(r'<a href="([^"]*)"', shown)] == hrefs
 
 
-HREFS = ["https://a.example/1", "http://b.example", "holesail.example", "/about", "#part", "javascript:alert(1)", ""]
-HREFS += [
-    "data:text/html,x",
-    'https://c.example/a b"c',
-    "mailto:ann@d.example",
-    "wss://e.example",
-    "https://f.example/)(",
+HREFS = [
+    *("https://a.example/1", "http://b.example", "holesail.example", "/about", "#part", "javascript:alert(1)", ""),
+    *("data:text/html,x", 'https://c.example/a b"c', "mailto:ann@d.example", "wss://e.example", "https://f.example/)("),
 ]
+TEXTS = ["w0w", "<b>w0w</b>", "", "https://a.example/w0w", "w0w ](x)", "<img alt=w0w>"]
+SIGNS_BETWEEN = [" ", " — ", ": ", " - ", ", ", "<br>", " Promo Code: w0w", " use code w0w at checkout", " | "]
 word = st.just("w0w")
-anchor = st.tuples(
-    st.sampled_from(HREFS), st.sampled_from(["w0w", "<b>w0w</b>", "", "https://a.example/w0w", "w0w ](x)"])
+anchor = st.tuples(st.sampled_from(HREFS), st.sampled_from(TEXTS)).map(
+    lambda p: f'<a href="{escape(p[0])}" title="w0w">{p[1]}</a>'
 )
-some_anchor = anchor.map(lambda p: f'<a href="{escape(p[0])}" title="w0w">{p[1]}</a>')
-sign = st.sampled_from([" ", " — ", ": ", " - ", ", ", "<br>", " Promo Code: w0w", " use code w0w at checkout", " | "])
-line = st.lists(st.one_of(word, some_anchor, sign, st.just("https://g.example/w0w ")), min_size=1, max_size=6).map(
-    "".join
-)
+part = st.one_of(word, anchor, st.sampled_from(SIGNS_BETWEEN), st.just("https://g.example/w0w "))
+line = st.lists(part, min_size=1, max_size=6).map("".join)
 items = st.recursive(
     st.lists(line.map(lambda text: f"<li>{text}</li>"), max_size=4).map(lambda rows: f"<ul>{''.join(rows)}</ul>"),
     lambda inner: st.tuples(line, inner).map(lambda p: f"<ul><li>{p[0]}{p[1]}</li></ul>"),
     max_leaves=3,
 )
 heading = st.sampled_from(
-    ["<p>Sponsored By:</p>", "<p>Links:</p>", "<h3>Episode links</h3>", "<h2>w0w</h2>", "<p><strong>w0w</strong></p>"]
-    + ["<p>w0w:</p>", "<h3>Sponsored by</h3>", "<p>Sponsor: </p>", "<p><strong>Sponsor:</strong> "]
+    [
+        *("<p>Sponsored By:</p>", "<h3>Sponsored by</h3>", "<p>Sponsor: </p>", "<p><strong>Sponsor:</strong> "),
+        *("<p>Links:</p>", "<h3>Episode links</h3>", "<h2>w0w</h2>", "<p><strong>w0w</strong></p>", "<p>w0w:</p>"),
+    ]
 )
 odd = st.sampled_from(
-    ["<table><tr><td>w0w<td>w0w</table>", "<dl><dt>w0w<dd>w0w</dl>", "<pre>w0w\n https://h.example/w0w</pre>"]
-    + ["<img alt='w0w' src=x>", "<form>w0w<select><option>w0w</select><textarea>w0w</textarea></form>", "<hr>", "</ul>"]
-    + [
+    [
+        *("<table><tr><td>w0w<td>w0w</table>", "<dl><dt>w0w<dd>w0w</dl>", "<hr>", "</ul>", "<h4>Your hosts</h4>"),
+        "<pre>w0w\n https://h.example/w0w</pre>",
         "<pre><code>w0w\n\n## Your hosts w0w</code></pre>",
-        "<h4>Your hosts</h4>",
+        "<img alt='w0w' src=x>",
+        "<form>w0w<select><option>w0w</select><textarea>w0w</textarea></form>",
         "<a href='https://i.example'>w0w<p>w0w",
     ]
 )
-soup = st.lists(st.one_of(heading, items, line.map(lambda text: f"<p>{text}</p>"), line, odd), max_size=8).map(
-    "\n".join
-)
+soup = st.lists(st.one_of(heading, items, line.map("<p>{}</p>".format), line, odd), max_size=8).map("\n".join)
 
 
 def numbered(html: str) -> str:
@@ -155,12 +154,28 @@ def numbered(html: str) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(soup.map(numbered))
+@example('<ul><li>w1w<br>w2w<ul><li><a href="https://a.example/1">w4w</a></li></ul></li></ul>')
+@example("<h2>w1w</h2><ul><li>Sponsor: https://a.example/w2w</li></ul>")
 def test_no_word_is_lost(html):
     found = split(html)
     seen = re.sub(r' title="[^"]*"', "", html)
     kept = set(NUMBERED.findall(" ".join([*texts_of(found), *(link.url for link in found.links)])))
     kept |= set(NUMBERED.findall(" ".join(row.url for row in found.placements)))
     assert set(NUMBERED.findall(seen)) <= kept
+
+
+@settings(max_examples=200, deadline=None)
+@given(soup.map(numbered))
+def test_no_address_is_lost(html):
+    found = split(html)
+    kept = " ".join([*texts_of(found), *(row.url for row in (*found.links, *found.placements))])
+    for href in re.findall(r'<a href="([^"]*)"', html):
+        url = unescape(href)
+        if url.startswith("#"):
+            continue
+        # What no page can print is written as %20 and the like; in Markdown brackets stand behind a backslash.
+        printable = url.replace(" ", "%20").replace('"', "%22")
+        assert printable in kept or printable.replace(")", "\\)").replace("(", "\\(") in kept, url
 
 
 @settings(max_examples=200, deadline=None)
