@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from episodes.feed_health.reading import MAX_BYTES
@@ -143,6 +143,8 @@ EPISODES = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(EPISODES)
+@example(replace(EPISODE, title="\u00a0rope", sponsors=(), links=()))
+@example(replace(EPISODE, title="33: 2. 1 | HTR 32", sponsors=(), links=()))
 def test_whatever_an_item_says_comes_back_verbatim(episode):
     [found] = records(fireside([episode]))
 
