@@ -388,6 +388,14 @@ def test_a_wrong_length_is_unknown(text, bytes_):
     assert length(text) == bytes_
 
 
+def test_a_duration_that_cannot_be_read_is_told_and_one_of_zero_is_only_unknown():
+    guid = "<guid>1</guid>"
+    assert record(f"{guid}<itunes:duration>00:00:00</itunes:duration>").doubts == ()
+    assert record(f"{guid}<itunes:duration>an hour</itunes:duration>").doubts == (
+        "The duration “an hour” cannot be read: write it in the episode’s form.",
+    )
+
+
 # --- Measurement prefixes ---
 
 AUDIO = "aphid.fireside.fm/d/1/show/e.mp3?a=1&b=2"
@@ -719,7 +727,8 @@ def test_where_an_item_is_broken_is_said_with_its_line():
     line = GOOD[: GOOD.index(b"1984: Lamps")].count(b"\n") + 1
     [first, *others] = records(damaged(b"Lamps &amp; Gil", b"Lamps & Gil"))
 
-    assert f"not well-formed at line {line}" in first.doubts[0]
+    where = f"at line {line} (xmlParseEntityRef: no name)"
+    assert first.doubts == (f"The XML of this item is not well-formed {where} and was mended: look at it.",)
     assert [one.doubts for one in others] == [(), ()]
 
 
