@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from episodes.feed_health.reading import MAX_BYTES
@@ -143,6 +143,8 @@ EPISODES = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(EPISODES)
+@example(replace(EPISODE, title="\u00a0rope", sponsors=(), links=()))
+@example(replace(EPISODE, title="33: 2. 1 | HTR 32", sponsors=(), links=()))
 def test_whatever_an_item_says_comes_back_verbatim(episode):
     [found] = records(fireside([episode]))
 
@@ -384,6 +386,14 @@ def test_every_spelling_of_a_duration_is_its_seconds(text, seconds):
 )
 def test_a_wrong_length_is_unknown(text, bytes_):
     assert length(text) == bytes_
+
+
+def test_a_duration_that_cannot_be_read_is_told_and_one_of_zero_is_only_unknown():
+    guid = "<guid>1</guid>"
+    assert record(f"{guid}<itunes:duration>00:00:00</itunes:duration>").doubts == ()
+    assert record(f"{guid}<itunes:duration>an hour</itunes:duration>").doubts == (
+        "The duration “an hour” cannot be read: write it in the episode’s form.",
+    )
 
 
 # --- Measurement prefixes ---
@@ -650,6 +660,8 @@ def damaged(old: bytes, new: bytes) -> bytes:
         damaged(b"<itunes:summary>", b"<itunes:summary><p>open"),
         damaged(b"]]>\n      </content:encoded>", b"\n      </content:encoded>"),
         damaged(b"    </item>\n", b""),
+        # The next end of a text is in the next item.
+        damaged(b"</iframe>]]>", b"</iframe>"),
         damaged(b"<author>Ann Harbour</author>", b"<author>Ann \x0bHarbour</author>"),
         damaged(b"<author>Ann Harbour</author>", b"<author>Ann &#0; &#x1f;</author>"),
         damaged(b"<author>Ann Harbour</author>", b"<author><!-- </item><item> --></author>"),
@@ -715,7 +727,8 @@ def test_where_an_item_is_broken_is_said_with_its_line():
     line = GOOD[: GOOD.index(b"1984: Lamps")].count(b"\n") + 1
     [first, *others] = records(damaged(b"Lamps &amp; Gil", b"Lamps & Gil"))
 
-    assert f"not well-formed at line {line}" in first.doubts[0]
+    where = f"at line {line} (xmlParseEntityRef: no name)"
+    assert first.doubts == (f"The XML of this item is not well-formed {where} and was mended: look at it.",)
     assert [one.doubts for one in others] == [(), ()]
 
 

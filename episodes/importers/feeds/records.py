@@ -112,8 +112,8 @@ class Records:
         at, day, doubt = values.moment(entry.published)
         doubts += [doubt] if doubt else []
         seconds = values.duration(entry.duration)
-        if seconds is None and values.length(entry.duration.replace(":", "")) is not None:
-            doubts.append(f"The duration “{entry.duration[:40]}” cannot be read.")
+        if seconds is None and entry.duration.strip("0:. "):
+            doubts.append(f"The duration “{entry.duration[:40]}” cannot be read: write it in the episode’s form.")
         people = credits_of(entry.people or self._document.said.people)
         notes = notes_of(entry)
         type_ = _type(entry)

@@ -195,7 +195,9 @@ class Rss:
             return etree.fromstring(f"{self._opening}{text}</_>".encode(), parser(recover=False)), ()
         except etree.XMLSyntaxError as wrong:
             at = line + (wrong.lineno or 1) - 1
-            doubt = f"The XML of this {what} is not well-formed at line {at} ({wrong.msg}) and was mended: look at it."
+            # Its second line is what stands there, and its end a line that counts from this item.
+            why = (wrong.msg or "").partition("\n")[0].partition(", line ")[0]
+            doubt = f"The XML of this {what} is not well-formed at line {at} ({why}) and was mended: look at it."
         closed = text if what != "item" or re.search(r"</item\s*>\s*$", text) else f"{text}</item>"
         root = etree.fromstring(f"{self._opening}{_mended(closed)}</_>".encode(), parser())
         return (etree.Element("_") if root is None else root), (doubt,)
