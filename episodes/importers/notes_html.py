@@ -123,6 +123,8 @@ class _Walk:
     links: list[Link] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     section: str = ""
+    # For each entry the section that it is the heading of; the first that is called so.
+    begun: list[str] = field(default_factory=list)
     first_named: int = -1
     # Entries that name what follows, until something does.
     headings: list[Entry] = field(default_factory=list)
@@ -133,9 +135,10 @@ class _Walk:
     def run(self) -> None:
         named = (index for index, entry in enumerate(self.entries) if self._named(index, entry))
         self.first_named = next(named, -1)
-        has_sections = any(self._begins(index) for index in range(len(self.entries)))
+        self.begun = [self._begins(index) for index in range(len(self.entries))]
+        has_sections = any(self.begun)
         for index, entry in enumerate(self.entries):
-            if begun := self._begins(index) or ("" if has_sections else self._begins_unnamed(index)):
+            if begun := self.begun[index] or ("" if has_sections else self._begins_unnamed(index)):
                 self._begin(begun, entry, index)
             elif not self._take(index):
                 self._leave(entry)
@@ -209,7 +212,7 @@ class _Walk:
         return False
 
     def _is_before_section(self, index: int) -> bool:
-        return index > 0 and index + 1 < len(self.entries) and self._begins(index + 1) != ""
+        return index > 0 and index + 1 < len(self.entries) and self.begun[index + 1] != ""
 
     def _take_in_sponsors(self, entry: Entry) -> bool:
         if entry.item is None and self.has_list:
@@ -238,14 +241,13 @@ class _Walk:
 
     def _with_words(self, placement: Placement, lines: Sequence[Line]) -> Placement:
         """The sponsor with what more is said of it; a code that ends a line is no part of the words."""
+        for anchor in (anchor for line in lines for anchor in line.anchors):
+            if key(anchor.url) != key(placement.url) and anchor.text != anchor.url:
+                self.doubts.append(f"The words of {placement.name} lead to another address too: {anchor.url}")
         code, lines = placement.promo_code, list(lines)
         if not code:
             code, lines = code_of(lines)
             self._say_of_code(code, placement.name)
-        for line in lines:
-            for anchor in line.anchors:
-                if key(anchor.url) != key(placement.url) and anchor.text != anchor.url:
-                    self.doubts.append(f"The words of {placement.name} lead to another address too: {anchor.url}")
         text = " ".join(filter(None, [placement.words, *(inline(line.pieces, links=False) for line in lines)]))
         if code and not text:
             self.doubts.append(

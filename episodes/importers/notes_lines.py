@@ -123,10 +123,10 @@ def cut(pieces: Iterable[Piece], offset: int) -> tuple[list[Piece], list[Piece]]
     after: list[Piece] = []
     for piece in pieces:
         length = len(piece.text)
-        if offset >= length:
-            before.append(piece)
-        elif offset <= 0:
+        if offset <= 0:
             after.append(piece)
+        elif offset >= length:
+            before.append(piece)
         elif isinstance(piece, Words):
             before.append(replace(piece, text=piece.text[:offset]))
             after.append(replace(piece, text=piece.text[offset:]))

@@ -168,6 +168,10 @@ NOTES = {
             )
         ],
     ),
+    "text that Markdown would take for a link": (
+        "<p>[a](/b) [c](https://d.example)</p><p>[e]: /f</p><p>[e]</p>",
+        [("S", "[a]\\(/b) [c]\\(https://d.example)\n\n[e]\\: /f\n\n[e]")],
+    ),
     "emphasis that could not end": ("<p>a<b>, b</b>c <b>d </b>e<i>f</i></p>", [("S", "a, bc **d** e*f*")]),
     "a table": (
         "<table><tr><th>Time</th><th>What</th></tr><tr><td>1</td><td><a href='https://a.example'>One</a></td></tr></table>",
@@ -284,6 +288,11 @@ def test_words_of_other_notes_do_not_end_the_summary_of_a_page():
     assert block_html(found.summary) == (
         "<p>a</p>\n<h4>Your hosts</h4>\n<p>b</p>\n<pre><code>c\n\n ## Your hosts\n</code></pre>"
     )
+
+
+def test_text_that_markdown_would_take_for_a_link_shows_as_it_was():
+    found = split("<p>[a](/b) and [c]: /d</p>")
+    assert block_html(found.summary) == "<p>[a](/b) and [c]: /d</p>"
 
 
 HOSTILE = {

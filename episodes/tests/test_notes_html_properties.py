@@ -92,7 +92,7 @@ block = st.recursive(
 prose = st.lists(block, max_size=5).map("\n".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(prose)
 def test_summary_shows_the_same_words_and_signs(html):
     found = split(html)
@@ -102,7 +102,7 @@ def test_summary_shows_the_same_words_and_signs(html):
     assert shown.replace(" ", "") == visible(html).replace(" ", "").replace("\xa0", "")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(styled, link), max_size=6).map(lambda parts: f"<p>x {' y '.join(parts)} z</p>"))
 def test_summary_leads_to_the_same_places(html):
     shown = block_html(split(html).summary)
@@ -152,7 +152,7 @@ def numbered(html: str) -> str:
     return re.sub("w0w", lambda _: f"w{next(counter)}w", html)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(soup.map(numbered))
 @example('<ul><li>w1w<br>w2w<ul><li><a href="https://a.example/1">w4w</a></li></ul></li></ul>')
 @example("<h2>w1w</h2><ul><li>Sponsor: https://a.example/w2w</li></ul>")
@@ -164,7 +164,7 @@ def test_no_word_is_lost(html):
     assert set(NUMBERED.findall(seen)) <= kept
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(soup.map(numbered))
 def test_no_address_is_lost(html):
     found = split(html)
@@ -178,7 +178,7 @@ def test_no_address_is_lost(html):
         assert printable in kept or printable.replace(")", "\\)").replace("(", "\\(") in kept, url
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(soup.map(numbered))
 def test_order_is_kept(html):
     found = split(html)
@@ -189,7 +189,7 @@ def test_order_is_kept(html):
         assert numbers == sorted(numbers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(soup.map(numbered), prose, st.text(), st.text(SIGNS + "\n\0\x85\u2028\ud800")))
 def test_everything_can_be_printed_and_read_back(html):
     found = split(html)
@@ -197,7 +197,7 @@ def test_everything_can_be_printed_and_read_back(html):
     assert SUMMARY_END not in found.summary
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(soup.map(numbered))
 def test_nothing_runs_from_what_was_split(html):
     found = split(html)
