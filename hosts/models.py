@@ -107,8 +107,8 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         """The one of this slug, or of it in another letter case. Two queries at most."""
         return self.filter(slug=slug).first() or self.filter(slug__iexact=slug).first()
 
-    def known_as(self, show: Show, slug: str, name: str) -> "HostName":
-        """The host whom `show` knows by `slug`; an unknown one is made, with `name`.
+    def known_as(self, show: Show, slug: str, name: str, imported: dict[str, Any] | None = None) -> "HostName":
+        """The host whom `show` knows by `slug`; an unknown one is made, with `name` and what an import left.
 
         Somebody who has the very same slug and name on another show, or is credited so, is the same person.
         """
@@ -117,7 +117,8 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
             named = self.filter(slug=slug, name=name).order_by("pk").select_related("host").first()
             credited = Host.objects.filter(credits__slug=slug, credits__name=name).order_by("pk")
             host = named.host if named else credited.first() or Host.objects.create(name=name)
-            return self.get_or_create(show=show, slug=slug, defaults={"host": host, "name": name})[0]
+            new = {"host": host, "name": name, "imported": imported or {}}
+            return self.get_or_create(show=show, slug=slug, defaults=new)[0]
         return known
 
 

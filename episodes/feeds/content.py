@@ -64,7 +64,7 @@ _EPISODE = (
 def episodes_of(episodes: QuerySet[Episode]) -> list[Episode]:
     """What of these feeds may have, newest first, with the columns they print. Four queries; for all shows five."""
     people = Credit.objects.select_related("host").only(
-        "episode_id", "position", "role", "name", "slug", "host__picture"
+        "episode_id", "position", "role", "name", "slug", "host__picture", "host__is_hidden"
     )
     return list(
         episodes.in_feed()  # type: ignore[attr-defined]
