@@ -47,7 +47,7 @@ class AddressTests(TestCase):
             ),
         )
         names = HostName.objects.filter(show=cls.show)
-        names.filter(slug="AnnHost").update(host=names.get(slug="ann").host)
+        names.filter(slug="AnnHost").update(host=names.get(slug="ann").host, is_main=False)
         make_episode(cls.show, "p03")
         make_episode(cls.show, "900", published=False)
         OldPath.objects.remember(cls.show, "/old/path", "/1")
