@@ -1,6 +1,6 @@
 """People who are one and the same, and what becomes of what they have."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -18,11 +18,7 @@ class Belongings:
     names: list[HostName] = field(default_factory=list)
     credits: int = 0
     # By the title of the show.
-    episodes: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        """“2 names, 12 credits”."""
-        return f"{counted(len(self.names), 'names')}, {counted(self.credits, 'credits')}"
+    episodes: dict[str, int] = field(default_factory=dict)
 
 
 def belongings(hosts: Collection[Host]) -> dict[int, Belongings]:
@@ -36,7 +32,7 @@ def belongings(hosts: Collection[Host]) -> dict[int, Belongings]:
     counts = {"count": Count("credits"), "episodes": Count("credits__episode", distinct=True)}
     for host, show, count, episodes in rows.values_list("pk", "credits__episode__show__title").annotate(**counts):
         found[host].credits += count
-        found[host].episodes[show] += episodes
+        found[host].episodes[show] = episodes
     return found
 
 
@@ -51,16 +47,17 @@ def shows_of(hosts: Collection[Host]) -> dict[int, set[int]]:
 
 
 @transaction.atomic
-def merge(stays: Host, go: Collection[Host]) -> Belongings:
-    """All or none of them; says what has moved. Raises Host.DoesNotExist where somebody else has merged one before."""
+def merge(stays: Host, go: Collection[Host]) -> str:
+    """All or none of them; says what has moved: “2 names, 12 credits”.
+
+    Raises Host.DoesNotExist where somebody else has merged one of them before.
+    """
     keys = {host.pk for host in (stays, *go)}
     locked = {host.pk: host for host in Host.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     if locked.keys() != keys:
         raise Host.DoesNotExist
-    moved = Belongings()
-    for other, has in belongings(go).items():
-        moved.names += has.names
-        moved.credits += has.credits
-        moved.episodes += has.episodes
-        locked[stays.pk].absorb(locked[other])
-    return moved
+    has = belongings(go).values()
+    for host in go:
+        locked[stays.pk].absorb(locked[host.pk])
+    names, parts = sum(len(each.names) for each in has), sum(each.credits for each in has)
+    return f"{counted(names, 'names')}, {counted(parts, 'credits')}"

@@ -51,7 +51,7 @@ class Host(models.Model):
         """Every show that has published an episode with them, and the name there that their page has. One query."""
         credited = self.credits.published().filter(episode__show=models.OuterRef("show"))
         names = self.names.filter(models.Exists(credited), is_main=True).select_related("show")
-        return {name.show: name for name in names}
+        return {name.show: name for name in names.order_by("show__title", "show")}
 
     def deciding_shows(self) -> models.QuerySet[Show]:
         """Whose writers together decide what all shows say of them: those that have published an episode with them.

@@ -55,7 +55,7 @@ class _Form(HTMLParser):
             return
         if tag == "input" and name and kind not in ("submit", "file"):
             if kind != "checkbox" or "checked" in found:
-                value = found.get("value") or ""
+                value = found.get("value") or ("on" if kind == "checkbox" else "")
                 self.values[name] = value if kind == "hidden" else re.sub(r"[\r\n]", "", value)
         elif tag in ("textarea", "select") and name:
             self.inside, self.name = tag, name

@@ -85,7 +85,7 @@ class MergeTests(TestCase):
         before = list(Credit.objects.order_by("pk").values_list("name", "slug", "role", "position"))
         page = Client().get("/1", headers={"host": "tide-radio.localhost"}).content
         moved = merge(self.ann, [self.annie])
-        self.assertEqual(str(moved), "3 names, 3 credits")
+        self.assertEqual(moved, "3 names, 3 credits")
         self.assertEqual(list(Credit.objects.order_by("pk").values_list("name", "slug", "role", "position")), before)
         self.assertEqual(set(Credit.objects.values_list("host", flat=True)), {self.ann.pk})
         self.assertFalse(Host.objects.filter(pk=self.annie.pk).exists())
@@ -150,7 +150,9 @@ class MergeTests(TestCase):
         with self.assertNumQueries(2):
             has = belongings([self.ann, self.annie])
         self.assertEqual([name.slug for name in has[self.ann.pk].names], ["ann", "ann", "ann-host"])
-        self.assertEqual((has[self.ann.pk].credits, dict(has[self.ann.pk].episodes)), (3, {"Lamp Talk": 1, "Tide Radio": 1}))
+        self.assertEqual(
+            (has[self.ann.pk].credits, dict(has[self.ann.pk].episodes)), (3, {"Lamp Talk": 1, "Tide Radio": 1})
+        )
         nobody = Host.objects.create(name="Nobody")
         self.assertEqual(belongings([nobody]), {nobody.pk: Belongings()})
 
