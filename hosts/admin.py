@@ -28,9 +28,7 @@ SHARED = ["name", "picture", "bio", "is_hidden"]
 class HostNameForm(VerbatimForm):
     """Which name has the page is no field of the model here: `HostNameFormSet` sees all names of a show."""
 
-    has_page = forms.BooleanField(
-        label="Page", required=False, help_text="Their page has this name and slug: other slugs lead to it."
-    )
+    has_page = forms.BooleanField(label="Page", required=False, help_text="Their page has this name and slug.")
 
     class Meta:
         model = HostName
@@ -93,7 +91,7 @@ class HostNameInline(admin.StackedInline):
     template = "admin/rows.html"
     model = HostName
     form = HostNameForm
-    formset = HostNameFormSet
+    formset: Any = HostNameFormSet
     verbose_name, verbose_name_plural = "name", "names on your shows"
     fields = ["show", "name", "slug", "has_page", "is_former"]
     extra = 0
@@ -120,12 +118,25 @@ class HostNameInline(admin.StackedInline):
 @admin.register(Host)
 class HostAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
     form = VerbatimForm
-    list_display = ["name", "is_hidden"]
+    list_display = ["name", "known_as", "hidden"]
     list_filter = ["is_hidden"]
     search_fields = ["name", "names__name", "names__slug"]
     actions = ["merge"]
     inlines = [HostNameInline]
     used_by = ("names__show", "credits__episode__show")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Host]:
+        """With what the list names. Two queries more."""
+        rows: QuerySet[Host] = super().get_queryset(request)
+        return rows.prefetch_related("names__show")
+
+    @admin.display(description="slugs")
+    def known_as(self, obj: Host) -> str:
+        return ", ".join(f"{name.slug} ({name.show.acronym})" for name in obj.names.all())
+
+    @admin.display(ordering="is_hidden")
+    def hidden(self, obj: Host) -> str:
+        return "Hidden" if obj.is_hidden else ""
 
     def public_paths(self, obj: Host) -> dict[Show, str]:
         return {show: name.get_absolute_url() for show, name in obj.public_names().items()}

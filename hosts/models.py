@@ -134,9 +134,9 @@ class HostName(Imported):
     is_main = models.BooleanField(
         "page",
         default=False,
-        help_text="Their page on the show has this name and address. Every other slug of theirs leads there.",
+        help_text="Their page on the show has this name and slug.",
     )
-    is_former = models.BooleanField("former", default=False, help_text="Does not host this show any more.")
+    is_former = models.BooleanField("former", default=False, help_text="Hosts this show no more.")
 
     objects = HostNameQuerySet.as_manager()
 

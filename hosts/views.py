@@ -54,7 +54,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(request, f"/hosts/{first.slug}")
     episodes = show.episodes.filter(pk__in=host.credits.published().values("episode")).newest_first()
     page = page_of_list(request, episodes)
-    _say_roles(host, page.object_list)
+    _say_roles(host, page)
     response = render_page(
         request,
         "hosts/detail.html",

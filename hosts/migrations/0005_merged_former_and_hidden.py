@@ -35,12 +35,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='hostname',
             name='is_former',
-            field=models.BooleanField(default=False, help_text='Does not host this show any more.', verbose_name='former'),
+            field=models.BooleanField(default=False, help_text='Hosts this show no more.', verbose_name='former'),
         ),
         migrations.AddField(
             model_name='hostname',
             name='is_main',
-            field=models.BooleanField(default=False, help_text='Their page on the show has this name and address. Every other slug of theirs leads there.', verbose_name='page'),
+            field=models.BooleanField(default=False, help_text='Their page on the show has this name and slug.', verbose_name='page'),
         ),
         migrations.RunPython(the_first_name_is_that_of_the_page, migrations.RunPython.noop),
         migrations.AddConstraint(

@@ -213,6 +213,18 @@ class MergePageTests(DeskTestCase):
         costs(self.ann, self.gil, *(HostName.objects.known_as(self.show, f"p{n}", f"P{n}").host for n in range(20)))
 
 
+class ListTests(DeskTestCase):
+    def test_the_list_says_who_is_known_where_and_who_is_hidden_in_as_many_queries_with_more(self):
+        Host.objects.filter(pk=self.zed.pk).update(is_hidden=True)
+        page = self.client.get(LIST).content.decode()
+        cells = re.findall(r'<td class="field-(?:known_as|hidden)">(.*?)</td>', page)
+        self.assertEqual(cells, ["ann (TR)", "&nbsp;", "dee (TR), dee (LT)", "&nbsp;", "zed (LT)", "Hidden"])
+        for number in range(20):
+            with self.assertNumQueries(11):
+                self.client.get(LIST)
+            HostName.objects.known_as(self.show, f"p{number}", f"P{number}")
+
+
 class NamesTests(DeskTestCase):
     def test_a_renamed_slug_keeps_page_feed_and_import(self):
         OldPath.objects.remember(self.show, "/crew/ann", "/hosts/ann")
