@@ -13,8 +13,8 @@ from episodes.models import Episode, Tag
 from episodes.notes import Credit as NotesCredit
 from episodes.tests.factories import ARCHIVE, import_notes, make_episode, make_member, make_notes, make_show
 from hosts.models import HostName
-from lupcms.shows.addresses import fold
 from lupcms.shows.models import OldPath, Show
+from lupcms.shows.paths import fold
 
 ODD_TAGS = (
     "#!++",
