@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from episodes import network
 from episodes.everything import keys, media, tables
@@ -19,7 +20,6 @@ from episodes.feeds import json_feed, opml
 from episodes.feeds.content import channel_of, episodes_of, items_of
 from episodes.feeds.report import feed_bytes
 from episodes.models import Episode
-from lupcms.shows.languages import interface_language
 from lupcms.shows.models import Show
 
 
@@ -33,9 +33,10 @@ class Written:
     no_page: list[tuple[str, str]]
 
 
-def row_count() -> int:
-    """How often `export_all` will tick for rows; it ticks for pages and media too."""
-    return sum(tables.rows(model).count() for model in tables.all_tables())
+def step_count() -> int:
+    """How often `export_all` ticks: for each row, each episode's page and each uploaded file."""
+    rows = sum(tables.rows(model).count() for model in tables.all_tables())
+    return rows + Episode.objects.count() + sum(1 for _ in media.stored())
 
 
 def export_all(folder: Path, tick: Tick = unwatched) -> Written:
@@ -74,12 +75,13 @@ def _one_moment() -> Iterator[None]:
         return
     if connection.vendor == "sqlite":
         # Its transactions take the writers' lock when they begin; one that only reads needs none.
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+        sqlite: Any = connection
+        mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = mode
+            sqlite.transaction_mode = mode
     else:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -101,12 +103,11 @@ def _write_pages(folder: Path, tick: Tick) -> tuple[int, list[tuple[str, str]]]:
 def _write_feeds(folder: Path) -> Iterator[bool]:
     """As `/rss`, `/json` and `/opml` answer. True for each."""
     for show in Show.objects.exclude(site_url=""):
-        with translation.override(interface_language(show.language)):
-            episodes = episodes_of(show.episodes.all())
-            json = json_feed.render(channel_of(show, episodes), items_of(episodes))
-            within(folder, f"feeds/{show.slug}/rss.xml").write_bytes(feed_bytes(show))
-            yield True
-            within(folder, f"feeds/{show.slug}/feed.json").write_bytes(json)
-            yield True
+        episodes = episodes_of(show.episodes.all())
+        json = json_feed.render(channel_of(show, episodes), items_of(episodes))
+        within(folder, f"feeds/{show.slug}/feed.json").write_bytes(json)
+        yield True
+        within(folder, f"feeds/{show.slug}/rss.xml").write_bytes(feed_bytes(show))
+        yield True
     within(folder, "feeds/shows.opml").write_bytes(opml.render(settings.SITE_NAME, network.shows()))
     yield True

@@ -131,7 +131,8 @@ class _Reader:
         self.number = self.line_bytes = 0
 
     def records(self) -> Iterator[dict[str, Any]]:
-        fields = {field.name for field in self.model._meta.local_fields if field.serialize}
+        local: Any = self.model._meta.local_fields
+        fields = {field.name for field in local if field.serialize}
         wanted = {"model", "fields"} if self.model in BY_NATURAL_KEY else {"model", "pk", "fields"}
         with self.path.open("rb") as stream:
             while line := stream.readline(MAX_LINE_BYTES + 1):

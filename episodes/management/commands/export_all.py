@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from episodes.everything import RefusedError, export_all
-from episodes.everything.out import row_count
+from episodes.everything.out import step_count
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
-            with tqdm(total=row_count(), unit=" rows", disable=None) as bar:
+            with tqdm(total=step_count(), unit=" steps", disable=None) as bar:
                 written = export_all(folder, bar.update)
         except RefusedError as error:
             raise CommandError(str(error)) from error
