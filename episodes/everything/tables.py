@@ -33,7 +33,7 @@ BY_NATURAL_KEY: list[Model] = [ContentType, Permission]
 # No line that is written or read is longer; a transcript that is uploaded has a third of it at most.
 MAX_LINE_BYTES = 32 * 1024 * 1024
 # In memory at once.
-ROWS = 500
+ROWS = 200
 BYTES = 4 * 1024 * 1024
 
 
@@ -60,7 +60,7 @@ def rows(model: Model) -> "models.QuerySet[Any]":
 
 
 class _Exact(DjangoJSONEncoder):
-    """Moments with their microseconds, of which Django's drops half."""
+    """Moments to the microsecond: Django's own encoder cuts them to milliseconds."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if isinstance(o, datetime | time) else super().default(o)
@@ -121,7 +121,7 @@ def read(model: Model, path: Path, tick: Tick) -> int:
         _insert(model, waiting)
         tick(len(waiting))
     except (DeserializationError, DatabaseError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise RefusedError(f"{path}: line {reader.number}, or shortly before: {error or 'no row'}.") from error
+        raise RefusedError(f"{path}: line {reader.number}, or shortly before: {error}.") from error
     return reader.number
 
 
