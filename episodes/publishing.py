@@ -56,6 +56,8 @@ class Facts:
     # Of the show, begun by that day: live ones, and those that are over and owed a spot. `with_delivery()`.
     campaigns: list[Campaign]
     others: list[Other]
+    # Addresses of the links that every new episode of the show begins with.
+    usual: frozenset[str]
     # How many other episodes of the show have the tag.
     uses: Mapping[str, int]
 
@@ -94,7 +96,7 @@ CHECKS: dict[str, Check] = {}
 
 
 def facts_of(episode: Episode, at: datetime) -> Facts:
-    """Nine queries beside the episode's own, whatever the number of its rows; two less without sponsors."""
+    """Ten queries beside the episode's own, whatever the number of its rows; two less without sponsors."""
     spots = Placement.objects.select_related("sponsor", "campaign", "offer")
     rows = ("links", "credits", "tags", Prefetch("placements", spots))
     episode = Episode.objects.select_related("show").prefetch_related(*rows).get(pk=episode.pk)
@@ -110,6 +112,7 @@ def facts_of(episode: Episode, at: datetime) -> Facts:
         spots=listed(episode, day),
         campaigns=list(campaigns.filter(Q(ends_on__gte=day) | owed).order_by("ends_on", "pk")),
         others=[Other(*row) for row in others.values_list(*Other._fields)],
+        usual=frozenset(show.usual_links.values_list("url", flat=True)),
         uses=dict(uses.annotate(count=Count("pk"))),
     )
 
@@ -236,8 +239,9 @@ def _past(facts: Facts) -> Iterator[Place]:
 
 @_check("no-links", "missing", "no links")
 def _no_links(facts: Facts) -> Iterator[Place]:
-    if not facts.episode.links.all():
-        yield Place("It has no links.", "links-group")
+    links = facts.episode.links.all()
+    if all(link.url in facts.usual for link in links):
+        yield Place(f"It has no links{' but the usual ones' if links else ''}.", "links-group")
 
 
 @_check("same-link", "odd", "the same link twice")

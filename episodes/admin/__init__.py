@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from episodes.admin.correction import CorrectionAdmin
-from episodes.admin.desk_rules import DeskRulesAdmin
+from episodes.admin.desk_rules import DeskRulesAdmin, UsualLinkAdmin
 from episodes.admin.downloads import DownloadsAdmin
 from episodes.admin.episode import EpisodeAdmin
 from episodes.admin.inbox import InboxLinkAdmin
@@ -21,4 +21,5 @@ __all__ = [
     "InboxLinkAdmin",
     "TagAdmin",
     "TranscriptAdmin",
+    "UsualLinkAdmin",
 ]
