@@ -9,7 +9,8 @@ from django.test import Client, TestCase
 from reversion.models import Revision, Version
 
 from episodes.models import Credit, DeskRules, Episode, Placement
-from episodes.publishing import CHECKS, facts_of, findings, leads_behind_a_login
+from episodes.private_addresses import leads_behind_a_login
+from episodes.publishing import CHECKS, facts_of, findings
 from episodes.tests.factories import (
     add_credit,
     add_link,
