@@ -27,6 +27,7 @@ def fill(links: int) -> tuple[str, str]:
     from django.core.management import call_command
 
     from episodes.importers.known import Known
+    from episodes.importers.notes import record_of_page
     from episodes.importers.save import save
     from episodes.models import Episode
     from episodes.notes import Credit, Link, Notes, Placement
@@ -51,7 +52,7 @@ def fill(links: int) -> tuple[str, str]:
         placements=tuple(Placement(f"Sponsor {n}", "https://example.com", "Some words.", "CODE") for n in range(5)),
         site_url="https://bench.example",
     )
-    large = save(show, notes, Known()).episode
+    large = save(show, record_of_page(notes, "page"), Known()).episode
     for acronym in ("ONE", "TWO", "TRE"):
         other, day = Show.objects.create(slug=acronym.lower(), acronym=acronym, title=acronym), date(2024, 1, 1)
         of_day = {"show": other, "air_date": day, "published_at": other.midnight(day), "summary": "Words. " * 200}

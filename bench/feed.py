@@ -28,6 +28,7 @@ def fill(count: int) -> None:
     from notes_pages import make_page
 
     from episodes.importers.known import Known
+    from episodes.importers.notes import record_of_page
     from episodes.importers.save import save
     from episodes.models import Chapter, Episode, Transcript
     from lupcms.shows.models import Show
@@ -38,7 +39,7 @@ def fill(count: int) -> None:
     )
     known = Known()
     for number in range(1, count + 1):
-        save(show, make_page(number), known)
+        save(show, record_of_page(make_page(number), "page"), known)
     episodes = list(Episode.objects.all())
     for episode in episodes:
         episode.guid = f"00000000-0000-4000-8000-{episode.pk:012}"

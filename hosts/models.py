@@ -52,8 +52,8 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         """The one of this slug, or of it in another letter case. Two queries at most."""
         return self.filter(slug=slug).first() or self.filter(slug__iexact=slug).first()
 
-    def known_as(self, show: Show, slug: str, name: str) -> "HostName":
-        """The host whom `show` knows by `slug`; an unknown one is made, with `name`.
+    def known_as(self, show: Show, slug: str, name: str, imported: dict[str, Any] | None = None) -> "HostName":
+        """The host whom `show` knows by `slug`; an unknown one is made, with `name` and what an import left.
 
         Somebody who has the very same slug and name on another show is the same person.
         """
@@ -61,7 +61,8 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         if known is None:
             elsewhere = self.filter(slug=slug, name=name).order_by("pk").first()
             host_id = elsewhere.host_id if elsewhere else Host.objects.create(name=name).pk
-            return self.get_or_create(show=show, slug=slug, defaults={"host_id": host_id, "name": name})[0]
+            new = {"host_id": host_id, "name": name, "imported": imported or {}}
+            return self.get_or_create(show=show, slug=slug, defaults=new)[0]
         return known
 
 

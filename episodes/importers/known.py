@@ -1,7 +1,13 @@
-"""What an import has looked up before."""
+"""What an import has looked up before, so that an episode costs few queries; and which episode a record is of."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from django.utils.text import slugify
+
+from episodes.importers.fields import digest, folded_number, outranks
+from episodes.importers.record import Credit, Record, Source
 from episodes.models import Episode, Tag
 from episodes.notes import document
 from episodes.slugs import free_slug
@@ -9,17 +15,28 @@ from hosts.models import HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
 
+# The morning of one source may be the evening before of another.
+NEAR = timedelta(days=1)
+
+
+class AmbiguousError(Exception):
+    """Which episode is meant cannot be told; says why, and what to do."""
+
 
 class Known:
-    """What an import has looked up before, so that a page costs few queries. After a rollback: `forget`."""
+    """After a rollback: `forget`."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
         self._shows: dict[str, Show] = {}
-        self._numbers: dict[int, set[str]] = {}
+        self._episodes: dict[int, _Episodes] = {}
         self._slugs: dict[int, set[str]] = {}
+        self.forget_made()
+
+    def forget_made(self) -> None:
+        """Only what a record brings along: enough where its episode was not `learned`."""
         self._hosts: dict[tuple[int, str], int] = {}
         self._sponsors: dict[str, Sponsor] = {}
         self._tags: dict[str, int] = {}
@@ -32,29 +49,49 @@ class Known:
             self._shows[acronym] = show
         return self._shows[acronym]
 
-    def has_episode(self, show: Show, number: str) -> bool:
-        if show.pk not in self._numbers:
-            self._numbers[show.pk] = set(Episode.objects.filter(show=show).values_list("number", flat=True))
-        return number in self._numbers[show.pk]
+    def find(self, show: Show, record: Record) -> int | None:
+        """The key of the episode that the record is of: by GUID, by number, by title and day. Raises AmbiguousError."""
+        return self._episodes_of(show).find(record, self._day(show, record))
+
+    def learn(self, episode: Episode) -> None:
+        """What an episode is called now that it was saved."""
+        self._episodes_of(episode.show).add(episode)
+
+    def new_number(self, show: Show, record: Record) -> str:
+        """What it is called for which no episode was found: as the source prints it, or as its address ends."""
+        number = record.number or record.slug or slugify(record.title) or "episode"
+        taken, n = self._episodes_of(show).by_number, 1
+        wanted = number
+        while number in taken:
+            n += 1
+            number = f"{wanted}-{n}"
+        return number
 
     def new_slug(self, show: Show, number: str) -> str:
-        """A free slug for a number that `has_episode` did not find; both are taken from now on."""
+        """A free slug for a new number; it is taken from now on."""
         if show.pk not in self._slugs:
             self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs() | show.short_links.words()
         slug = free_slug(number, self._slugs[show.pk])
-        self._numbers[show.pk].add(number)
         self._slugs[show.pk].add(slug.lower())
         return slug
 
-    def host_id(self, show: Show, credit: document.Credit) -> int:
+    def host_id(self, show: Show, credit: Credit, source: Source) -> int:
         key = (show.pk, credit.slug)
         if key not in self._hosts:
-            self._hosts[key] = HostName.objects.known_as(show, credit.slug, credit.name).host_id
+            name = HostName.objects.known_as(
+                show, credit.slug, credit.name, imported=_left("name", credit.name, source)
+            )
+            was = name.imported.get("name")
+            if was and outranks(source, was[0]) and was[1] == digest("name", name.name):
+                name.name, name.imported = credit.name, _left("name", credit.name, source)
+                name.save(update_fields=["name", "imported"])
+            self._hosts[key] = name.host_id
         return self._hosts[key]
 
-    def sponsor(self, placement: document.Placement) -> Sponsor:
+    def sponsor(self, placement: document.Placement, source: Source) -> Sponsor:
         if placement.name not in self._sponsors:
-            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url)
+            left = _left("url", placement.url, source)
+            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url, imported=left)
         return self._sponsors[placement.name]
 
     def tag_ids(self, names: Sequence[str]) -> list[int]:
@@ -62,3 +99,110 @@ class Known:
         if unknown:
             self._tags |= {name: tag.pk for name, tag in Tag.objects.named(unknown).items()}
         return [self._tags[name] for name in names]
+
+    def _episodes_of(self, show: Show) -> "_Episodes":
+        if show.pk not in self._episodes:
+            self._episodes[show.pk] = _Episodes(show)
+        return self._episodes[show.pk]
+
+    def _day(self, show: Show, record: Record) -> date | None:
+        return record.air_date or (show.today(record.published_at) if record.published_at else None)
+
+
+def number_is_estimated(episode: Episode) -> bool:
+    """Whether an import made it of an address, and nobody has said one."""
+    return bool(episode.imported) and "number" not in episode.imported
+
+
+def _left(field: str, value: str, source: Source) -> dict[str, list[str]]:
+    return {field: [source, digest(field, value)]}
+
+
+class _Episodes:
+    """The episodes of one show, by everything that a source may call them. One query."""
+
+    def __init__(self, show: Show) -> None:
+        self.by_guid: dict[str, int] = {}
+        self.by_number: dict[str, int] = {}
+        self._by_folded_number: dict[str, set[int]] = defaultdict(set)
+        self._by_title: dict[str, set[int]] = defaultdict(set)
+        self._known: dict[int, Episode] = {}
+        rows = Episode.objects.filter(show=show).only("number", "guid", "title", "air_date", "imported")
+        for episode in rows:
+            self.add(episode)
+
+    def add(self, episode: Episode) -> None:
+        was = self._known.get(episode.pk)
+        if was is not None:
+            self.by_guid.pop(was.guid or "", None)
+            self.by_number.pop(was.number, None)
+            self._by_folded_number[folded_number(was.number)].discard(was.pk)
+            self._by_title[_folded(was.title)].discard(was.pk)
+        self._known[episode.pk] = Episode(
+            pk=episode.pk,
+            number=episode.number,
+            guid=episode.guid,
+            title=episode.title,
+            air_date=episode.air_date,
+            imported=episode.imported,
+        )
+        self.by_number[episode.number] = episode.pk
+        self._by_folded_number[folded_number(episode.number)].add(episode.pk)
+        self._by_title[_folded(episode.title)].add(episode.pk)
+        if episode.guid:
+            self.by_guid[episode.guid] = episode.pk
+
+    def find(self, record: Record, day: date | None) -> int | None:
+        by_guid = self.by_guid.get(record.guid)
+        by_number = self._numbered(record)
+        if by_guid and by_number and by_guid != by_number:
+            guids, numbers = self._known[by_guid].number, self._known[by_number].number
+            raise AmbiguousError(
+                f"its GUID is that of {guids} here, and its number that of {numbers}: mend one of them"
+            )
+        if by_guid:
+            return by_guid
+        if by_number:
+            if self._has_another_guid(by_number, record):
+                raise AmbiguousError(
+                    f"{self._known[by_number].number} has another GUID here, from the same source: is it a second "
+                    "episode of this number, or has the GUID changed at the old host?"
+                )
+            return by_number
+        named = list(self._titled(record, day))
+        if len(named) > 1:
+            numbers = ", ".join(sorted(self._known[pk].number for pk in named))
+            raise AmbiguousError(f"its title and day are those of {numbers} here: give it a number or a GUID")
+        return named[0] if named else None
+
+    def _numbered(self, record: Record) -> int | None:
+        called = record.number or record.slug
+        if not called or called in self.by_number:
+            return self.by_number.get(called)
+        # One source prints 001 and another 1; one that has both means two.
+        others = [pk for pk in self._by_folded_number[folded_number(called)] if self._stated(pk) != record.source]
+        return others[0] if len(others) == 1 else None
+
+    def _stated(self, pk: int) -> str:
+        """The source of its number, "" where a person gave it."""
+        return str(self._known[pk].imported.get("number", [""])[0])
+
+    def _has_another_guid(self, pk: int, record: Record) -> bool:
+        here = self._known[pk]
+        same_source = here.imported.get("guid", [""])[0] == record.source
+        return bool(record.guid and same_source and (here.guid or "") != record.guid)
+
+    def _titled(self, record: Record, day: date | None) -> Iterator[int]:
+        """Of the same title and day, where at least one of the two has no number that somebody has said."""
+        if not record.title.strip() or day is None:
+            return
+        for pk in self._by_title[_folded(record.title)]:
+            here = self._known[pk]
+            if (record.number and not number_is_estimated(here)) or self._has_another_guid(pk, record):
+                continue
+            if here.air_date and abs(here.air_date - day) <= NEAR:
+                yield pk
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()

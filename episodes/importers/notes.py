@@ -1,7 +1,7 @@
 """Show-notes pages from files -> episodes."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 from django.utils.text import slugify
 
-from episodes.importers.known import Known
+from episodes.importers.known import AmbiguousError, Known
+from episodes.importers.record import Credit, Link, Record, Source
+from episodes.importers.runs import attempt, reason
 from episodes.importers.save import Outcome, save
 from episodes.notes import Notes, NotesError, parse
 from episodes.notes.document import SECTIONS
@@ -52,17 +54,17 @@ def import_page(
         notes = parse(data)
         _compare_with_name(path, notes)
 
-        def attempt() -> Outcome:
+        def imported() -> Outcome:
             with transaction.atomic():
                 show = _find_show(path, notes, known, create_shows=create_shows)
                 _compare_with_site(show, data, notes)
                 if first := (read or {}).get((show.slug, notes.number)):
                     raise _heading_error(f"{first} is the same episode; an archive has one page of each")
-                outcome = save(show, notes, known, overwrite=overwrite)
+                outcome = save(show, record_of_page(notes, path.name), known, overwrite=overwrite)
                 transaction.set_rollback(dry_run)
             return outcome
 
-        outcome = _try_again(attempt, known)
+        outcome = attempt(imported, known)
         if read is not None:
             read[(outcome.episode.show.slug, notes.number)] = path
         complete = not dry_run
@@ -70,26 +72,33 @@ def import_page(
         raise PageError(f"{path}:{error}") from error
     except OSError as error:
         raise _page_error(path, str(error.strerror)) from error
-    except ValidationError as error:
-        raise _page_error(path, " ".join(error.messages)) from error
-    except OverflowError as error:
-        raise _page_error(path, f"the air date is out of range: {error}") from error
-    except (DatabaseError, ObjectDoesNotExist) as error:
-        raise _page_error(path, f"the database refused it: {' '.join(str(error).split())}") from error
+    except AmbiguousError as error:
+        raise _page_error(path, str(error)) from error
+    except (ValidationError, OverflowError, DatabaseError, ObjectDoesNotExist) as error:
+        raise _page_error(path, reason(error)) from error
     finally:
-        if not complete:
+        if complete:
+            known.learn(outcome.episode)
+        else:
             known.forget()
     return outcome
 
 
-def _try_again(attempt: Callable[[], Outcome], known: Known) -> Outcome:
-    """Three times, where the database says no: somebody else may just be making the same show, person or episode."""
-    for _ in range(2):
-        try:
-            return attempt()
-        except (DatabaseError, ObjectDoesNotExist, ValidationError):
-            known.forget()
-    return attempt()
+def record_of_page(notes: Notes, place: str) -> Record:
+    return Record(
+        source=Source.NOTES,
+        place=place,
+        number=notes.number,
+        title=notes.title,
+        air_date=notes.air_date,
+        duration_seconds=notes.duration_seconds or None,
+        player_url=notes.player_url,
+        summary=notes.summary,
+        credits=tuple(Credit(credit.role, credit.name, credit.slug) for credit in notes.credits),
+        placements=notes.placements,
+        links=tuple(Link(link.url, link.text, link.title, link.title_kind, link.description) for link in notes.links),
+        tags=notes.tags,
+    )
 
 
 def _page_error(path: Path, message: str) -> PageError:

@@ -1,7 +1,7 @@
 """What one source says of one episode, as data: whatever the source is, `save` reads nothing else.
 
-Empty text, an empty tuple and None all mean that the source does not say, and never that there is none: a scraper prints
-`None` also where it found nothing to read.
+Empty text, an empty tuple and None all mean that the source does not say, and never that there is none: a scraper
+prints `None` also where it found nothing to read.
 """
 
 from dataclasses import dataclass
@@ -67,8 +67,8 @@ class Record:
 
     `number` is what the source prints as its number; where it prints none, `slug` says how its address ends, and a new
     episode is called that. `place` names the record in its source, for people: `item 12`, `0245.md`. `old_paths` are
-    decoded paths that led to the episode on a host of its show or network, each with a slash in front. `original` is the
-    HTML that was taken apart, kept for whoever wants to compare; `doubts` are whole sentences about what was read.
+    decoded paths that led to the episode on a host of its show or network, each with a slash in front. `original` is
+    the HTML that was taken apart, kept for whoever wants to compare; `doubts` are whole sentences about what was read.
     """
 
     source: Source

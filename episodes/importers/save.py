@@ -1,231 +1,342 @@
 """A record -> rows, in one transaction. The only writer of imported content.
 
-What an import may change follows from law 2: a section of a known episode is updated only where it
-still says what the last import left there (`Episode.import_digests`, one digest a section). A page's
-`None` deletes nothing, and the placements of a published episode stay as they are: an import can only
-add to them. Rows that stay keep their primary keys.
+What an import may change is decided in `fields`; here it is written. Rows that stay keep their primary keys.
 """
 
-import hashlib
-from collections.abc import Sequence, Sized
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 
 from episodes import derived
 from episodes.exporters.notes import notes_of
-from episodes.importers.known import Known
+from episodes.importers.fields import WRITTEN, Did, Difference, Standing, decide, value
+from episodes.importers.known import Known, number_is_estimated
+from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.rows import Key, replace_rows
-from episodes.models import Credit, Episode, EpisodeTag, Link, Placement
+from episodes.models import Chapter as ChapterRow
+from episodes.models import Credit as CreditRow
+from episodes.models import Episode, EpisodeTag, Placement
+from episodes.models import Link as LinkRow
 from episodes.models.tag import NAME_MAX_LENGTH
-from episodes.notes import Notes, NotesError, render_sections
+from episodes.notes import NotesError
 from episodes.notes.document import SECTIONS
-from lupcms.shows.models import Show
+from lupcms.shows.models import OldPath, Show
 from sponsors.models.sponsor import NAME_MAX_BYTES
 
-EDITED = "edited here since the last import"
-NOTHING = "the page has nothing there"
-PUBLISHED = "published placements stay as they were published"
+# Fields of a record and of an episode that have the same name.
+PLAIN = ("title", "air_date", "published_at", "duration_seconds", "player_url", "video_url", "season")
+NO_ADDRESS = "it cannot be stored as an address"
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did with one episode: sections it wrote, and those it kept with the reason."""
+    """What an import did with one episode, and what it had read of it."""
 
     episode: Episode
+    record: Record
     created: bool = False
-    updated: list[str] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def updated(self) -> list[str]:
+        """Fields that it wrote in an episode that was there."""
+        return [] if self.created else [found.field for found in self.differences if found.did in WRITTEN]
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Fields that it left as they are though the source says something else, with the reason to look at."""
+        return {found.field: found.why for found in self.differences if found.did is Did.KEPT}
 
 
-def save(show: Show, notes: Notes, known: Known, *, overwrite: bool = False) -> Outcome:
-    """Write what `notes` says of an episode of `show`. With `overwrite`, edits made here give way too."""
-    _refuse_what_has_no_column(notes)
+def save(show: Show, record: Record, known: Known, *, overwrite: bool = False) -> Outcome:
+    """Write what `record` says of an episode of `show`. With `overwrite`, edits made here give way too.
+
+    Raises AmbiguousError, NotesError and ValidationError. What the episode is called now, the caller tells `known`.
+    """
+    _refuse_what_has_no_column(record)
+    record, refused = _storable(record)
+    if record.published_at and not record.air_date:
+        record = replace(record, air_date=show.today(record.published_at))
     with transaction.atomic(savepoint=False):
-        if not known.has_episode(show, notes.number):
-            return _create(show, notes, known)
-        episode = Episode.objects.select_for_update(of=("self",)).with_entries().get(show=show, number=notes.number)
-        return _update(episode, notes, known, overwrite=overwrite)
+        pk = known.find(show, record)
+        if pk is None:
+            outcome = _create(show, record, known)
+        else:
+            episodes = Episode.objects.select_for_update(of=("self",)).with_entries().prefetch_related("chapters")
+            outcome = _update(episodes.get(show=show, pk=pk), record, known, overwrite=overwrite)
+    outcome.differences += refused
+    return outcome
 
 
-def digests(notes: Notes) -> dict[str, str]:
-    """A digest of each section, the same whatever the show's site URL and acronym are today."""
-    neutral = replace(notes, site_url="", acronym="")
-    return {
-        section: hashlib.sha256(text.encode()).hexdigest()[:32] for section, text in render_sections(neutral).items()
-    }
+def record_of(episode: Episode) -> Record:
+    """What stands here, as a source would say it; the episode should come `with_entries()` and its chapters."""
+    notes = notes_of(episode)
+    has_audio = bool(episode.enclosure_url)
+    return Record(
+        source=Source.NOTES,
+        place=episode.code,
+        number=episode.number,
+        title=episode.title,
+        air_date=episode.air_date,
+        published_at=episode.published_at,
+        duration_seconds=episode.duration_seconds,
+        player_url=episode.player_url,
+        video_url=episode.video_url,
+        summary=episode.summary,
+        credits=tuple(Credit(row.role, row.name, row.slug) for row in _people(episode)),  # type: ignore[arg-type]
+        placements=notes.placements,
+        links=tuple(
+            Link(row.url, row.text, row.title, row.title_kind, row.description, row.heading)  # type: ignore[arg-type]
+            for row in episode.links.all()
+        ),
+        tags=notes.tags,
+        guid=episode.guid or "",
+        enclosure=Enclosure(episode.enclosure_url, episode.enclosure_length, episode.enclosure_type)
+        if has_audio
+        else None,
+        season=episode.season,
+        episode_type=episode.episode_type,
+        explicit=episode.explicit,
+        chapters=tuple(
+            Chapter(
+                row.starts_at_seconds, row.title, row.ends_at_seconds, row.url, row.image_url, is_listed=row.is_listed
+            )
+            for row in episode.chapters.all()
+        ),
+    )
 
 
-def _refuse_what_has_no_column(notes: Notes) -> None:
-    for tag in notes.tags:
+def _people(episode: Episode) -> list[CreditRow]:
+    """Hosts, guests, others, as a notes page has them."""
+    return sorted(episode.credits.all(), key=lambda row: CreditRow.Role.values.index(row.role))
+
+
+def _refuse_what_has_no_column(record: Record) -> None:
+    for tag in record.tags:
         if len(tag) > NAME_MAX_LENGTH:
             raise NotesError(1, SECTIONS["tags"], f"the tag {tag[:40]!r}… is longer than {NAME_MAX_LENGTH} characters")
-    for placement in notes.placements:
+    for placement in record.placements:
         if len(placement.name.encode()) > NAME_MAX_BYTES:
             name = placement.name[:40]
             raise NotesError(1, SECTIONS["sponsors"], f"the name {name!r}… is longer than {NAME_MAX_BYTES} bytes")
 
 
-def _create(show: Show, notes: Notes, known: Known) -> Outcome:
-    episode = Episode(
-        show=show,
-        number=notes.number,
-        slug=known.new_slug(show, notes.number),
-        guid=None,
-        published_at=show.midnight(notes.air_date),
-        published_at_is_estimated=True,
-        import_digests=digests(notes),
-    )
-    _write_heading(episode, notes)
-    _write_about(episode, notes)
+def _storable(record: Record) -> tuple[Record, list[Difference]]:
+    """Without addresses that are none, and what was left out."""
+    if record.source == Source.NOTES:
+        return record, []
+    audio = record.enclosure.url if record.enclosure else ""
+    said = {"player_url": record.player_url, "video_url": record.video_url, "enclosure": audio}
+    bad = {name: url for name, url in said.items() if url and not _is_address(url)}
+    nothing: dict[str, Any] = {name: None if name == "enclosure" else "" for name in bad}
+    return replace(record, **nothing), [Difference(name, Did.KEPT, "", url, NO_ADDRESS) for name, url in bad.items()]
+
+
+_ADDRESS: Any = Episode._meta.get_field("enclosure_url")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        _ADDRESS.clean(url, None)
+    except ValidationError:
+        return False
+    return True
+
+
+# Columns that a source may fill with what they cannot hold.
+_COLUMNS = {
+    "number": "number",
+    "title": "title",
+    "about": "summary",
+    "enclosure": "enclosure_type",
+    "season": "season",
+    "duration_seconds": "duration_seconds",
+}
+
+
+def _check(episode: Episode, record: Record, columns: Collection[str]) -> None:
+    """Raises ValidationError. What a notes page said is in its format; other sources say what they like."""
+    if record.source == Source.NOTES:
+        return
+    for column in columns:
+        try:
+            field: Any = Episode._meta.get_field(column)
+            field.clean(getattr(episode, column), None)
+        except ValidationError as error:
+            raise ValidationError({column: error.messages}) from error
+
+
+def _create(show: Show, record: Record, known: Known) -> Outcome:
+    number = known.new_number(show, record)
+    episode = Episode(show=show, number=number, slug=known.new_slug(show, number), guid=None)
+    empty = Record(record.source, record.place)
+    differences, episode.imported = decide(empty, record, Standing({}), overwrite=False)
+    episode.published_at_is_estimated = record.published_at is None
+    written = [found.field for found in differences]
+    _write_episode(episode, record, written)
+    _check(episode, record, ("number", "slug", *_COLUMNS.values()))
     episode.save(force_insert=True)
-    _write_people(episode, notes, known, [])
-    placements = _write_sponsors(episode, notes, known, [])
-    links = _write_links(episode, notes, [])
-    _write_tags(episode, notes, known, [])
+    placements, links = _write_rows(episode, record, known, written, is_new=True)
     if derived.render_feed(episode, placements, links):
         episode.save(update_fields=["feed_html"])
-    return Outcome(episode, created=True)
+    return Outcome(episode, record, created=True, differences=differences)
 
 
-def _update(episode: Episode, notes: Notes, known: Known, *, overwrite: bool) -> Outcome:
-    outcome = Outcome(episode)
-    current = notes_of(episode)
-    # A page without a player or a duration says nothing about them.
-    notes = replace(
-        notes,
-        player_url=notes.player_url or current.player_url,
-        duration_seconds=notes.duration_seconds or current.duration_seconds,
-    )
-    here, there = digests(current), digests(notes)
-    remembered = dict(episode.import_digests)
-    for section, digest in there.items():
-        if here[section] != digest:
-            new = section not in remembered and not _content(current, section)
-            edited = here[section] != remembered.get(section) and not new and not overwrite
-            reason = _reason_to_keep(section, current, notes, published=episode.is_published(), edited=edited)
-            if reason:
-                outcome.kept[section] = reason
-                continue
-            outcome.updated.append(section)
-        remembered[section] = digest
-    _write(episode, notes, known, outcome.updated)
-    if outcome.updated or remembered != episode.import_digests:
-        episode.import_digests = remembered
+def _update(episode: Episode, record: Record, known: Known, *, overwrite: bool) -> Outcome:
+    here = record_of(episode)
+    differences, imported = decide(here, record, _standing(episode), overwrite=overwrite)
+    outcome = Outcome(episode, record, differences=differences)
+    if outcome.updated or imported != episode.imported:
+        old_address = episode.get_absolute_url()
+        _write_episode(episode, record, outcome.updated)
+        if "number" in outcome.updated and here.number != record.number:
+            _give_number(episode, record.number, known)
+        placements, links = _write_rows(episode, record, known, outcome.updated)
+        if outcome.updated:
+            derived.render_feed(episode, placements, links)
+        _check(episode, record, [column for field, column in _COLUMNS.items() if field in outcome.updated])
+        episode.imported = imported
         episode.save()
+        if episode.get_absolute_url() != old_address:
+            OldPath.objects.remember(episode.show, old_address, episode.get_absolute_url())
     if outcome.updated:
         derived.touch(episode)
     return outcome
 
 
-def _reason_to_keep(section: str, current: Notes, notes: Notes, *, published: bool, edited: bool) -> str:
-    """Why a section that differs from the page stays as it is; "" where the page may change it."""
-    if not _content(notes, section):
-        return NOTHING
-    if section == "sponsors" and published and not _is_subsequence(current.placements, notes.placements):
-        return PUBLISHED
-    return EDITED if edited else ""
+def _standing(episode: Episode) -> Standing:
+    estimated = {
+        "number": number_is_estimated(episode),
+        "published_at": episode.published_at_is_estimated,
+    }
+    return Standing(
+        episode.imported,
+        is_published=episode.is_published(),
+        is_draft=episode.published_at is None and not episode.published_at_is_estimated,
+        estimated=frozenset(name for name, is_so in estimated.items() if is_so),
+    )
 
 
-def _content(notes: Notes, section: str) -> Sized:
-    """What stands in a section, to tell an empty one by its length."""
-    return {
-        "heading": notes.number,
-        "about": notes.summary,
-        "people": notes.credits,
-        "sponsors": notes.placements,
-        "links": notes.links,
-        "tags": notes.tags,
-    }[section]
+def _give_number(episode: Episode, number: str, known: Known) -> None:
+    """A number that was made of an address, or is printed in another way here, and the address that follows from it."""
+    was = episode.slug
+    episode.number = number
+    if was.lower() != (number.lstrip("0") or "0").lower():
+        episode.slug = known.new_slug(episode.show, number)
 
 
-def _is_subsequence(few: Sequence[object], many: Sequence[object]) -> bool:
-    rest = iter(many)
-    return all(item in rest for item in few)
+def _write_episode(episode: Episode, record: Record, fields: Collection[str]) -> None:
+    """Its own columns; the caller saves it."""
+    for name in PLAIN:
+        said = getattr(record, name)
+        if name in fields and said:
+            setattr(episode, name, said)
+    if "published_at" in fields and record.published_at:
+        episode.published_at_is_estimated = False
+    elif "air_date" in fields and episode.published_at_is_estimated and episode.air_date:
+        episode.published_at = episode.show.midnight(episode.air_date)
+    if "about" in fields and record.summary:
+        episode.summary = record.summary
+        derived.render_episode(episode)
+    if "guid" in fields and record.guid:
+        episode.guid = record.guid
+    if "enclosure" in fields and record.enclosure:
+        audio = record.enclosure
+        episode.enclosure_url, episode.enclosure_length, episode.enclosure_type = audio.url, audio.length, audio.type
+    if "episode_type" in fields and record.episode_type:
+        episode.episode_type = record.episode_type
+    if "explicit" in fields and record.explicit is not None:
+        episode.explicit = record.explicit
 
 
-def _write(episode: Episode, notes: Notes, known: Known, sections: Sequence[str]) -> None:
-    """Bring the sections of a saved episode in line with `notes`; the caller saves the episode itself."""
-    placements, links = list(episode.placements.all()), list(episode.links.all())
-    for section in sections:
-        match section:
-            case "heading":
-                _write_heading(episode, notes)
-            case "about":
-                _write_about(episode, notes)
-            case "people":
-                on_the_page = [row for row in episode.credits.all() if row.role in Credit.ON_THE_PAGE]
-                _write_people(episode, notes, known, on_the_page)
-            case "sponsors":
-                placements = _write_sponsors(episode, notes, known, placements)
-            case "links":
-                links = _write_links(episode, notes, links)
-            case "tags":
-                _write_tags(episode, notes, known, list(episode.tagged_items.all()))
-    if sections:
-        derived.render_feed(episode, placements, links)
+def _write_rows(
+    episode: Episode, record: Record, known: Known, fields: Collection[str], *, is_new: bool = False
+) -> tuple[list[Placement], list[LinkRow]]:
+    """Rows of a saved episode; its placements and links as they are then."""
+    people = [] if is_new else list(episode.credits.all())
+    placements = [] if is_new else list(episode.placements.all())
+    links = [] if is_new else list(episode.links.all())
+    if "people" in fields:
+        on_the_page = [row for row in people if row.role in CreditRow.ON_THE_PAGE]
+        _write_credits(episode, value(record, "people"), record, known, on_the_page)
+    if "crew" in fields:
+        others = [row for row in people if row.role not in CreditRow.ON_THE_PAGE]
+        _write_credits(episode, value(record, "crew"), record, known, others)
+    if "sponsors" in fields:
+        placements = _write_sponsors(episode, record, known, placements)
+    if "links" in fields:
+        links = _write_links(episode, record, links)
+    if "headings" in fields:
+        _write_headings(links, record)
+    if "tags" in fields:
+        _write_tags(episode, record, known, [] if is_new else list(episode.tagged_items.all()))
+    if "chapters" in fields and record.chapters:
+        _write_chapters(episode, record)
+    return placements, links
 
 
-def _write_heading(episode: Episode, notes: Notes) -> None:
-    episode.title = notes.title
-    # Nor about what it cannot print: a player elsewhere, a duration that nobody knows.
-    episode.player_url = notes.player_url or episode.player_url
-    episode.duration_seconds = notes.duration_seconds or episode.duration_seconds
-    episode.air_date = notes.air_date
-    if episode.published_at_is_estimated and episode.published_at is not None:
-        episode.published_at = episode.show.midnight(notes.air_date)
+def _checked[Row: models.Model](rows: list[Row], record: Record, without: tuple[str, ...]) -> list[Row]:
+    """As `_check`."""
+    if record.source != Source.NOTES:
+        for row in rows:
+            row.clean_fields(exclude=without)
+    return rows
 
 
-def _write_about(episode: Episode, notes: Notes) -> None:
-    episode.summary = notes.summary
-    derived.render_episode(episode)
-
-
-def _write_people(episode: Episode, notes: Notes, known: Known, existing: list[Credit]) -> None:
+def _write_credits(
+    episode: Episode, said: tuple[Credit, ...], record: Record, known: Known, existing: list[CreditRow]
+) -> None:
     wanted = [
-        Credit(
+        CreditRow(
             episode_id=episode.pk,
             position=position,
-            host_id=known.host_id(episode.show, credit),
+            host_id=known.host_id(episode.show, credit, record.source),
             role=credit.role,
             name=credit.name,
             slug=credit.slug,
         )
-        for position, credit in enumerate(notes.credits, 1)
+        for position, credit in enumerate(said, 1)
     ]
-    keys: list[Key[Credit]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
-    replace_rows(existing, wanted, keys, ["position", "host_id", "role", "name", "slug"])
+    keys: list[Key[CreditRow]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
+    replace_rows(
+        existing, _checked(wanted, record, ("episode", "host")), keys, ["position", "host_id", "role", "name", "slug"]
+    )
 
 
-def _write_sponsors(episode: Episode, notes: Notes, known: Known, existing: list[Placement]) -> list[Placement]:
+def _write_sponsors(episode: Episode, record: Record, known: Known, existing: list[Placement]) -> list[Placement]:
     wanted = [
         Placement(
             episode_id=episode.pk,
             position=position,
-            sponsor_id=(sponsor := known.sponsor(placement)).pk,
+            sponsor_id=(sponsor := known.sponsor(placement, record.source)).pk,
             slug=sponsor.slug,
             name=placement.name,
             url=placement.url,
             words=placement.words,
             promo_code=placement.promo_code,
         )
-        for position, placement in enumerate(notes.placements, 1)
+        for position, placement in enumerate(record.placements, 1)
     ]
-    for row in wanted:
+    for row in _checked(wanted, record, ("episode", "sponsor", "slug")):
         derived.render_placement(row)
-    keys: list[Key[Placement]] = [
-        lambda row: (row.name, row.url, row.words, row.promo_code),
-        lambda row: (row.name, row.url),
-        lambda row: row.name,
-    ]
+    keys: list[Key[Placement]] = [_printed, lambda row: (row.name, row.url), lambda row: row.name, lambda row: row.url]
     fields = ["position", "sponsor_id", "slug", "name", "url", "words", "promo_code", "words_html"]
-    # A published row is what was said: it only moves, to make room for another one.
-    return replace_rows(existing, wanted, keys, ["position"] if existing and episode.is_published() else fields)
+    # A published row that stands is what was said: it only moves, to make room for another one.
+    adds_only = {*map(_printed, existing)} <= {*map(_printed, wanted)}
+    return replace_rows(existing, wanted, keys, ["position"] if adds_only and episode.is_published() else fields)
 
 
-def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> list[Link]:
+def _printed(row: Placement) -> tuple[str, ...]:
+    """A code without words is printed nowhere."""
+    return row.name, row.url, row.words, row.promo_code if row.words else ""
+
+
+def _write_links(episode: Episode, record: Record, existing: list[LinkRow]) -> list[LinkRow]:
     wanted = [
-        Link(
+        LinkRow(
             episode_id=episode.pk,
             position=position,
             url=link.url,
@@ -234,11 +345,11 @@ def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> list[L
             title_kind=link.title_kind,
             description=link.description,
         )
-        for position, link in enumerate(notes.links, 1)
+        for position, link in enumerate(record.links, 1)
     ]
-    for row in wanted:
+    for row in _checked(wanted, record, ("episode",)):
         derived.render_link(row)
-    keys: list[Key[Link]] = [
+    keys: list[Key[LinkRow]] = [
         lambda row: (row.url, row.text, row.description),
         lambda row: (row.url, row.text),
         lambda row: row.url,
@@ -248,6 +359,30 @@ def _write_links(episode: Episode, notes: Notes, existing: list[Link]) -> list[L
     return replace_rows(existing, wanted, keys, fields)
 
 
-def _write_tags(episode: Episode, notes: Notes, known: Known, existing: list[EpisodeTag]) -> None:
-    wanted = [EpisodeTag(content_object_id=episode.pk, tag_id=tag_id) for tag_id in known.tag_ids(notes.tags)]
+def _write_headings(links: list[LinkRow], record: Record) -> None:
+    for row, said in zip(links, record.links, strict=False):
+        row.heading = said.heading
+    LinkRow.objects.bulk_update(links, ["heading"])
+
+
+def _write_tags(episode: Episode, record: Record, known: Known, existing: list[EpisodeTag]) -> None:
+    names = dict.fromkeys(record.tags)
+    wanted = [EpisodeTag(content_object_id=episode.pk, tag_id=tag_id) for tag_id in known.tag_ids(list(names))]
     replace_rows(existing, wanted, [lambda row: row.tag_id], [])
+
+
+def _write_chapters(episode: Episode, record: Record) -> None:
+    rows = [
+        ChapterRow(
+            episode_id=episode.pk,
+            starts_at_seconds=chapter.starts_at_seconds,
+            ends_at_seconds=chapter.ends_at_seconds,
+            title=chapter.title,
+            url=chapter.url,
+            image_url=chapter.image_url,
+            is_listed=chapter.is_listed,
+        )
+        for chapter in value(record, "chapters")
+    ]
+    episode.chapters.all().delete()
+    ChapterRow.objects.bulk_create(_checked(rows, record, ("episode",)))

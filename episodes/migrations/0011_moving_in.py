@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('counts', models.JSONField(blank=True, default=dict)),
                 ('differences', models.JSONField(blank=True, default=list)),
-                ('by', models.ForeignKey(blank=True, help_text='Empty: a command.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_runs', to='shows.show')),
             ],
             options={
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importentry',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['created', 'updated', 'kept', 'ambiguous', 'failed'])), name='import_entry_verdict_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['created', 'updated', 'unchanged', 'kept', 'ambiguous', 'failed'])), name='import_entry_verdict_is_known'),
         ),
         migrations.AddConstraint(
             model_name='usuallink',

@@ -23,9 +23,8 @@ class ImportRun(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     # A path or an address as it was given.
     origin = models.TextField("from")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Empty: a command."
-    )
+    # None: who ran the command did not say.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     overwrite = models.BooleanField("edits gave way", default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     # None: it broke off, or is running.
@@ -52,7 +51,7 @@ class ImportRun(models.Model):
 
 
 class ImportEntry(models.Model):
-    """What a run found of one episode. One that it found as it already was has none, and is only counted."""
+    """What a run found of one episode. One of which it had nothing to tell has none, and is only counted."""
 
     class Verdict(models.TextChoices):
         CREATED = "created", "Created"
@@ -70,7 +69,7 @@ class ImportEntry(models.Model):
     # How the episode was called then: LUP 245.
     code = models.TextField(blank=True)
     verdict = models.CharField(max_length=16, choices=Verdict)
-    # [{"field", "did", "here", "said", "why"}], see episodes.importers.report.
+    # [{"field", "did", "here", "said", "why"}], see episodes.importers.fields.Difference.
     differences: Any = models.JSONField(default=list, blank=True)
     # The HTML that was taken apart.
     original = models.TextField(blank=True)
@@ -81,7 +80,7 @@ class ImportEntry(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(verdict__in=["created", "updated", "kept", "ambiguous", "failed"]),
+                condition=models.Q(verdict__in=["created", "updated", "unchanged", "kept", "ambiguous", "failed"]),
                 name="import_entry_verdict_is_known",
             )
         ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from episodes import derived
 from episodes.importers.known import Known
-from episodes.importers.notes import import_page
+from episodes.importers.notes import import_page, record_of_page
 from episodes.importers.save import Outcome, save
 from episodes.models import Credit, Episode, Link, Placement
 from episodes.notes import Notes, document
@@ -111,7 +111,7 @@ def make_notes(**fields: Any) -> Notes:
 
 
 def import_notes(show: Show, notes: Notes, **options: Any) -> Outcome:
-    return save(show, notes, Known(), **options)
+    return save(show, record_of_page(notes, "page"), Known(), **options)
 
 
 def import_file(path: Path, **options: Any) -> Outcome:

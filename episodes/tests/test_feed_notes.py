@@ -9,6 +9,7 @@ from django.test import SimpleTestCase, TestCase
 
 from episodes.feed_notes import feed_html, is_absolute
 from episodes.importers.known import Known
+from episodes.importers.notes import record_of_page
 from episodes.importers.save import save
 from episodes.models import Episode, Link, Placement
 from episodes.tests.factories import (
@@ -154,9 +155,9 @@ class ImportTests(TestCase):
 
     def test_an_import_asks_once_more_for_them(self):
         known = Known()
-        save(self.show, make_notes(number="002"), known)
+        save(self.show, record_of_page(make_notes(number="002"), "page"), known)
         with self.assertNumQueries(6):
-            save(self.show, make_notes(number="003"), known)
+            save(self.show, record_of_page(make_notes(number="003"), "page"), known)
 
     def test_refreshing_brings_everything_up_to_date_once(self):
         import_notes(self.show, make_notes(number="002"))

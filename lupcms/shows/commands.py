@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from lupcms.shows.models import Show
+from lupcms.shows.models import Show, User
 
 
 def show_called(acronym: str) -> Show:
@@ -10,3 +10,13 @@ def show_called(acronym: str) -> Show:
     if show is None:
         raise CommandError(f"No show has the acronym {acronym}.")
     return show
+
+
+def user_called(username: str) -> User | None:
+    """Who is named with --by; nobody for "". Raises CommandError."""
+    if not username:
+        return None
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(f"There is no account {username}: make one in the admin, under Users.")
+    return user

@@ -29,10 +29,13 @@ class Kind(models.TextChoices):
 
 
 class SponsorQuerySet(models.QuerySet["Sponsor"]):
-    def named(self, name: str, url: str = "") -> "Sponsor":
-        """The sponsor that has this exact name, or had it before; an unknown one is made, with `url`."""
+    def named(self, name: str, url: str = "", imported: dict[str, Any] | None = None) -> "Sponsor":
+        """The sponsor that has this exact name, or had it before; an unknown one is made, with the rest."""
         known = self.filter(name=name).first() or self.filter(former_names__name=name).first()
-        return known or self.get_or_create(name=name, defaults={"slug": self.free_slug(name), "url": url})[0]
+        if known is not None:
+            return known
+        new = {"slug": self.free_slug(name), "url": url, "imported": imported or {}}
+        return self.get_or_create(name=name, defaults=new)[0]
 
     def free_slug(self, name: str) -> str:
         base = slugify(name)[:200] or "sponsor"

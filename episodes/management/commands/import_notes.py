@@ -1,15 +1,20 @@
 """Pages in the notes format -> episodes. docs/start.md says what an import may change."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from tqdm import tqdm
 
+from episodes.importers.fields import LABELS
 from episodes.importers.known import Known
 from episodes.importers.notes import PageError, find_pages, import_page
-from episodes.notes.document import SECTIONS
+from episodes.importers.record import Source
+from episodes.importers.report import counted
+from episodes.importers.runs import Run
+from lupcms.shows.commands import user_called
 
 
 class Command(BaseCommand):
@@ -21,33 +26,41 @@ class Command(BaseCommand):
         parser.add_argument("--create-shows", action="store_true", help="make shows whose acronym is not known yet")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
         parser.add_argument("--overwrite", action="store_true", help="let the pages win over edits made here")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="who imports, as the admin will say")
 
-    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+    def handle(self, *args: Any, paths: list[Path], by: str, **options: Any) -> None:
         for path in paths:
             if not path.exists():
                 raise CommandError(f"{path}: there is no such file or folder.")
         chosen = {name: options[name] for name in ("create_shows", "dry_run", "overwrite")}
-        known = Known()
-        counts = dict.fromkeys(("created", "updated", "unchanged", "kept", "failed"), 0)
+        known, user = Known(), user_called(by)
+        origin = " ".join(map(str, paths))
+        runs: dict[str, Run] = {}
+        failed = 0
         pages = [(number, page) for number, path in enumerate(paths) for page in find_pages([path])]
         read: list[dict[tuple[str, str], Path]] = [{} for _ in paths]
         for number, path in tqdm(pages, unit=" pages", disable=None):
             try:
                 outcome = import_page(path, known, read=read[number], **chosen)
             except PageError as error:
-                counts["failed"] += 1
+                failed += 1
                 self._say(self.stderr, str(error))
                 continue
-            counts["created"] += outcome.created
-            counts["updated"] += bool(outcome.updated)
-            counts["kept"] += bool(outcome.kept)
-            counts["unchanged"] += not (outcome.created or outcome.updated or outcome.kept)
-            for section, reason in outcome.kept.items():
-                self._say(self.stdout, f"{outcome.episode.code}: kept {SECTIONS[section]}: {reason}")
+            show = outcome.episode.show
+            if show.slug not in runs:
+                runs[show.slug] = Run(
+                    show, Source.NOTES, origin, user, overwrite=chosen["overwrite"], dry_run=chosen["dry_run"]
+                )
+            runs[show.slug].took(outcome)
+            for field, reason in outcome.kept.items():
+                self._say(self.stdout, f"{outcome.episode.code}: kept {LABELS[field]}: {reason}")
+        for run in runs.values():
+            run.finish()
         if options["dry_run"]:
             self.stdout.write("A dry run: nothing was written.")
-        self.stdout.write(", ".join(f"{what} {count}" for what, count in counts.items()))
-        if counts["failed"]:
+        counts = sum((run.counts for run in runs.values()), Counter(failed=failed))
+        self.stdout.write(counted(counts))
+        if failed:
             raise SystemExit(1)
 
     def _say(self, stream: OutputWrapper, line: str) -> None:

@@ -1,0 +1,203 @@
+"""One source, read once into one show: each record saved on its own, and what became of it kept (ImportRun)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from episodes.importers.fields import Did, Difference
+from episodes.importers.known import AmbiguousError, Known
+from episodes.importers.record import Record, Source
+from episodes.importers.save import Outcome, save
+from episodes.models import ImportEntry, ImportRun
+from episodes.notes import NotesError
+from episodes.saving import tell_hubs
+from lupcms.shows.models import OldPath, Show, User
+
+# Entries, and addresses to remember, that are written at once.
+BATCH = 100
+COUNTED = ("created", "updated", "unchanged", "kept", "ambiguous", "failed")
+CANNOT_TELL = "Nobody can tell which episode this is"
+
+Verdict = ImportEntry.Verdict
+
+
+@dataclass(slots=True)
+class Run:
+    """Its row comes with the first thing to tell; a dry run has none, and `entries` are all it leaves."""
+
+    show: Show
+    source: Source
+    origin: str
+    by: User | None = None
+    overwrite: bool = False
+    dry_run: bool = False
+    known: Known = field(default_factory=Known)
+    row: ImportRun | None = None
+    # A number of episodes for each of COUNTED; one can be updated and kept, where parts of it were.
+    counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTED, 0)))
+    _entries: list[ImportEntry] = field(default_factory=list)
+    _old_paths: dict[str, str] = field(default_factory=dict)
+    _taken: dict[str, str] = field(default_factory=dict)
+
+    def take(self, record: Record) -> ImportEntry:
+        """Save the record, all of it or nothing, and say what became of it. Whatever it holds, nothing is raised."""
+        try:
+            self._refuse_second(record)
+            outcome = attempt(lambda: self._saved(record), self.known)
+        except AmbiguousError as error:
+            return self._note(record.place, Verdict.AMBIGUOUS, why=str(error))
+        except (NotesError, ValidationError, OverflowError, DatabaseError, ObjectDoesNotExist) as error:
+            self.known.forget()
+            return self._note(record.place, Verdict.FAILED, why=reason(error))
+        if self.dry_run:
+            self.known.forget_made()
+        else:
+            self.known.learn(outcome.episode)
+        return self.took(outcome)
+
+    def took(self, outcome: Outcome) -> ImportEntry:
+        """Keep what became of a record that somebody else has saved."""
+        record = outcome.record
+        for path in record.old_paths:
+            self._old_paths[path] = outcome.episode.get_absolute_url()
+        kept, updated = bool(outcome.kept), bool(outcome.updated)
+        verdict = (
+            Verdict.CREATED
+            if outcome.created
+            else Verdict.UPDATED
+            if updated
+            else Verdict.KEPT
+            if kept
+            else Verdict.UNCHANGED
+        )
+        self.counts["kept"] += bool(kept and verdict != Verdict.KEPT)
+        differences = [found for found in outcome.differences if not (outcome.created and found.did is Did.FILLED)]
+        doubts = [Difference("", Did.KEPT, "", "", doubt) for doubt in record.doubts]
+        return self._note(
+            record.place,
+            verdict,
+            [*differences, *doubts],
+            outcome=outcome,
+            original=record.original if outcome.created or updated else "",
+        )
+
+    def fail(self, place: str, why: str) -> ImportEntry:
+        """What could not be read at all."""
+        return self._note(place, Verdict.FAILED, why=why)
+
+    def finish(self) -> None:
+        self._flush()
+        if self.row is not None:
+            self.row.finished_at = timezone.now()
+            self.row.save(update_fields=["finished_at", "counts"])
+        if not self.dry_run and (self.counts["created"] or self.counts["updated"]):
+            tell_hubs([self.show])
+
+    def tell_of_show(self, differences: list[Difference]) -> None:
+        """What the source says of the show itself, and what became of it."""
+        if differences and not self.dry_run:
+            row = self._started()
+            row.differences = [asdict(found) for found in differences]
+            row.save(update_fields=["differences"])
+
+    def _saved(self, record: Record) -> Outcome:
+        with transaction.atomic():
+            outcome = save(self.show, record, self.known, overwrite=self.overwrite)
+            transaction.set_rollback(self.dry_run)
+        return outcome
+
+    def _refuse_second(self, record: Record) -> None:
+        """One source has one record of an episode: the second of a number or GUID would undo the first in silence."""
+        for name in (record.guid and f"the GUID {record.guid}", record.number and f"the number {record.number}"):
+            if name and name in self._taken:
+                raise AmbiguousError(f"{self._taken[name]} has {name} too, and came first")
+            if name:
+                self._taken[name] = record.place
+
+    def _note(
+        self,
+        place: str,
+        verdict: str,
+        differences: list[Difference] | None = None,
+        *,
+        why: str = "",
+        outcome: Outcome | None = None,
+        original: str = "",
+    ) -> ImportEntry:
+        self.counts[verdict] += 1
+        found = [asdict(difference) for difference in differences or []]
+        if why:
+            found.append(asdict(Difference("", Did.KEPT, "", "", why)))
+        episode = outcome.episode if outcome else None
+        entry = ImportEntry(
+            episode=episode if episode and not (self.dry_run and outcome and outcome.created) else None,
+            place=place,
+            code=episode.code if episode else "",
+            verdict=verdict,
+            differences=found,
+            original=original,
+        )
+        if found or verdict != Verdict.UNCHANGED:
+            self._entries.append(entry)
+        if len(self._entries) >= BATCH or len(self._old_paths) >= BATCH:
+            self._flush()
+        return entry
+
+    def _flush(self) -> None:
+        if not self.dry_run and (self._entries or self._old_paths):
+            row = self._started()
+            row.counts = dict(self.counts)
+            with transaction.atomic():
+                row.save(update_fields=["counts"])
+                for entry in self._entries:
+                    entry.run = row
+                ImportEntry.objects.bulk_create(self._entries)
+                for path, target in self._old_paths.items():
+                    OldPath.objects.remember(self.show, path, target)
+        self._entries, self._old_paths = [], {}
+
+    def _started(self) -> ImportRun:
+        if self.row is None:
+            self.row = ImportRun.objects.create(
+                show=self.show, source=self.source, origin=self.origin, by=self.by, overwrite=self.overwrite
+            )
+        return self.row
+
+
+@contextmanager
+def importing(
+    show: Show, source: Source, origin: str, *, by: User | None = None, overwrite: bool = False, dry_run: bool = False
+) -> Iterator[Run]:
+    """A run that is finished at the end, and left open where it breaks off. With `dry_run` everything is taken back."""
+    run = Run(show, source, origin, by, overwrite, dry_run)
+    yield run
+    run.finish()
+
+
+def attempt[Result](action: Callable[[], Result], known: Known) -> Result:
+    """Three times, where the database says no: somebody else may just be making the same show, person or episode."""
+    for _ in range(2):
+        try:
+            return action()
+        except (DatabaseError, ObjectDoesNotExist, ValidationError):
+            known.forget()
+    return action()
+
+
+def reason(error: Exception) -> str:
+    """Why a record was not saved, in a sentence's words."""
+    match error:
+        case NotesError():
+            return f"{error.section}: {error.message}"
+        case ValidationError():
+            named = error.message_dict.items() if hasattr(error, "error_dict") else [("", error.messages)]
+            return " ".join(f"{name}: {' '.join(messages)}" if name else " ".join(messages) for name, messages in named)
+        case OverflowError():
+            return f"the air date is out of range: {error}"
+        case _:
+            return f"the database refused it: {' '.join(str(error).split())}"
