@@ -1,4 +1,4 @@
-"""“After an import”: what deserves a look on a show, by kind, with the press that mends it. Nothing is mended unasked."""
+"""“After an import”: what deserves a look on a show, by kind, with the press that mends it; nothing is done unasked."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -161,7 +161,10 @@ def _pressed(site: AdminSite, request: HttpRequest, show: Show, kind: Kind) -> H
         "title": kind.title,
         "back": back,
         "rows": _lines(edits, episodes),
-        "refused": [(*line, reason) for line, (_, reason) in zip(_lines([e for e, _ in refused], episodes), refused, strict=True)],
+        "refused": [
+            (*line, reason)
+            for line, (_, reason) in zip(_lines([e for e, _ in refused], episodes), refused, strict=True)
+        ],
         "episodes": len(changed),
         "published": sum(episodes[pk].is_published() for pk in changed),
         "sent": {"finding": key, "answer": answer, "shown": ",".join(edit.key for edit in edits)},
@@ -178,7 +181,11 @@ def _repair(request: HttpRequest, show: Show, kind: Kind, key: str, answer: str,
     of = f" in {counted(done.episodes, 'episodes')}" if done.episodes else ""
     undo = " To undo it, go back in the history of an episode." if done.episodes else ""
     kept = len(shown) - done.rows
-    rest = f" {counted(kept, 'changes')} had become another meanwhile and {'was' if kept == 1 else 'were'} left." if kept else ""
+    rest = (
+        f" {counted(kept, 'changes')} had become another meanwhile and {'was' if kept == 1 else 'were'} left."
+        if kept
+        else ""
+    )
     level = messages.SUCCESS if done.rows else messages.WARNING
     messages.add_message(request, level, f"{kind.title}: {counted(done.rows, 'changes')}{of}.{rest}{undo}")
 

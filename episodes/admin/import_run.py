@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.text import slugify
@@ -11,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from episodes.admin import after_import
 from episodes.importers import report
+from episodes.importers.fields import LABELS
 from episodes.models import ImportEntry, ImportRun
 from lupcms.shows.permissions import MemberAdmin, member
 
 ENTRIES_PER_PAGE = 50
-# As `ImportEntry.differences` says what was done, and as people read it.
-DONE = {"filled": "Filled", "updated": "Changed", "kept": "Kept"}
 
 
 @admin.register(ImportRun)
@@ -36,7 +36,7 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
     class Media:
         css = {"all": ["desk/after-import.css"]}
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -79,8 +79,7 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 
     @admin.display(description="episodes")
     def in_numbers(self, obj: ImportRun) -> str:
-        labels = dict(ImportEntry.Verdict.choices)
-        return ", ".join(f"{labels.get(name, name)} {count}" for name, count in obj.counts.items() if count) or "None"
+        return report.counted(obj.counts)
 
     @admin.display(description="state")
     def state(self, obj: ImportRun) -> str:
@@ -89,15 +88,17 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 
 def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """One page of them, of one verdict if `?verdict=` names one. Three queries."""
-    entries = run.entries.select_related("episode__show")
-    verdicts = [(value, label) for value, label in ImportEntry.Verdict.choices if run.counts.get(value)]
-    chosen = next((value for value, _ in verdicts if value == request.GET.get("verdict")), "")
+    entries = run.entries.select_related("episode__show").defer("original", "episode__feed_html")
+    counts = dict(run.entries.order_by().values_list("verdict").annotate(Count("pk")))
+    verdicts = [(value, label, counts[value]) for value, label in ImportEntry.Verdict.choices if value in counts]
+    chosen = next((value for value, *_ in verdicts if value == request.GET.get("verdict")), "")
     page = Paginator(entries.filter(verdict=chosen) if chosen else entries, ENTRIES_PER_PAGE).get_page(
         request.GET.get("page")
     )
     return {
         "run": run,
-        "verdicts": [(value, label, run.counts[value]) for value, label in verdicts if value != "unchanged"],
+        "verdicts": verdicts,
+        "all": sum(counts.values()),
         "chosen": chosen,
         "page": page,
         "entries": [(entry, _differences(entry.differences)) for entry in page],
@@ -106,4 +107,12 @@ def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 
 
 def _differences(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "done": DONE.get(row["did"], row["did"])} for row in rows]
+    """In words. One without a field is a remark on what was read."""
+    return [
+        {
+            **row,
+            "field": LABELS.get(row["field"], row["field"]),
+            "did": report.DID.get(row["did"], row["did"]) if row["field"] else "",
+        }
+        for row in rows
+    ]

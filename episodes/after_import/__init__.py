@@ -8,7 +8,7 @@ from lupcms.shows.models import Show
 
 __all__ = ["KINDS", "Edit", "Finding", "Kind", "counts_of", "remember_counts"]
 
-COUNTED_FOR_SECONDS = 3600
+COUNTED_FOR_SECONDS = 600
 _A_CORRECTION = (
     "Spots that were published are a record. This is a correction of it by you: the sponsor’s own page lists it as a "
     "later change, with your name and the day."
@@ -141,8 +141,8 @@ KINDS = {
         Kind(
             "unused-people",
             "People whom nothing names",
-            "No episode credits them, no other show knows them, and nobody wrote anything about them. They go, with "
-            "their names on this show.",
+            "An import brought them. No episode credits them, no other show knows them, and nobody wrote anything "
+            "about them. They go, with their names on this show.",
             sees="write",
             repairs="delete",
             find=people.unused,
@@ -152,7 +152,8 @@ KINDS = {
         Kind(
             "unused-sponsors",
             "Sponsors that nothing names",
-            "Without a spot, an offer or a campaign on any show, a description, a logo or contacts. They go.",
+            "An import brought them. They have no spot, offer or campaign on any show, no description, no logo and no "
+            "contacts. They go.",
             sees="sponsor",
             repairs="delete",
             find=sponsors.unused,
@@ -164,7 +165,7 @@ KINDS = {
 
 
 def counts_of(show: Show, run: int) -> dict[str, int]:
-    """How many findings of each kind, as of the last hour; `run` is the last import's primary key.
+    """How many findings of each kind, as of the last ten minutes; `run` is the last import's primary key.
 
     No query where it is known, else some twenty.
     """

@@ -44,9 +44,10 @@ def duplicates(show: Show) -> list[Finding]:
 
 
 def unused(show: Show) -> list[Finding]:
-    """Whom this show alone knows, of whom nobody has written anything, and whom no episode credits. One query."""
+    """Whom an import brought, this show alone knows, nobody has written about and no episode credits. One query."""
     found: dict[int, list[str]] = {}
-    names = HostName.objects.filter(show=show, host__credits=None, host__bio="", host__picture="")
+    left = HostName.objects.exclude(imported={})
+    names = left.filter(show=show, host__credits=None, host__bio="", host__picture="")
     elsewhere = HostName.objects.exclude(show=show).values("host")
     for host, name, slug in (
         names.exclude(host__in=elsewhere).order_by("name", "pk").values_list("host", "name", "slug")

@@ -105,7 +105,7 @@ def set_kind(show: Show, findings: Sequence[Finding], answer: str) -> list[Edit]
 
 
 def unused(show: Show) -> list[Finding]:
-    """Of no show, and of whom nobody has written anything. One query."""
+    """What an import brought, no show has and nobody has written about. One query."""
     return [Finding((pk,), name) for pk, name in _unused().values_list("pk", "name")]
 
 
@@ -117,4 +117,5 @@ def delete_unused(show: Show, findings: Sequence[Finding], answer: str) -> list[
 
 def _unused() -> QuerySet[Sponsor]:
     nothing = {relation.name: None for relation in Sponsor._meta.related_objects}
-    return Sponsor.objects.filter(logo="", description="", contacts="", **nothing).order_by("name", "pk")
+    left = Sponsor.objects.exclude(imported={})
+    return left.filter(logo="", description="", contacts="", **nothing).order_by("name", "pk")
