@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from episodes.models import Credit, DeskRules, Episode
 from episodes.prefill import Suggestion, suggested
+from hosts.models import HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
 
@@ -144,7 +145,9 @@ class NextEpisode:
 
 def next_episode(show: Show, *, with_sponsors: bool) -> NextEpisode:
     """Five queries, and with sponsors one and what `suggested` costs for each that is owed a spot that day."""
-    hosts = Prefetch("credits", Credit.objects.filter(role=Credit.Role.HOST).select_related("host"))
+    former = HostName.objects.former(show).values("host")
+    parts = Credit.objects.filter(role=Credit.Role.HOST).exclude(host__in=former).select_related("host")
+    hosts = Prefetch("credits", parts)
     last = list(show.episodes.exclude(published_at=None).newest_first().prefetch_related(hosts)[:LAST])
     known = {episode.number: episode for episode in show.episodes.only("number", "title", "published_at", "show")}
     number, skipped = next_number([episode.number for episode in last] or list(known), known.keys())

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator
 from itertools import count
 
-from lupcms.shows.addresses import RESERVED
+from lupcms.shows.paths import RESERVED
 
 # Endings that lead to another form of an episode's page.
 SUFFIXES = (".md", ".json", ".xml", ".txt", ".vtt", ".srt", ".html", ".ico", ".png", ".css", ".webp")

@@ -75,9 +75,8 @@ def near_duplicates(known: Iterable[Known]) -> list[Group]:
     for name, hosts in single_names.items():
         short, full = ({people.of(host) for host in some} for some in (hosts, first_names.get(name, ())))
         if len(full) <= NAMESAKES and len(short) <= NAMESAKES:
-            hints |= {
-                Group(Likeness.PART, (min(one, other), max(one, other))) for one in short for other in full - {one}
-            }
+            pairs = {(min(one, other), max(one, other)) for one in short for other in full - {one}}
+            hints |= {Group(Likeness.PART, pair) for pair in pairs}
     return sorted([*groups, *hints])
 
 

@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "lupcms.shows.signing_in.SignedInWhileUsed",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Next to the views: it asks what they did not find.
+    "lupcms.shows.addresses.network_knows_old_paths",
 ]
 
 ROOT_URLCONF = "lupcms.urls"

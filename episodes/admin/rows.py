@@ -177,7 +177,7 @@ class CreditForm(EntryForm):
         host, slug = cleaned.get("host"), cleaned.get("slug")
         names = HostName.objects.filter(show=self.instance.episode.show_id)
         if host and not (cleaned.get("name") and slug):
-            known = names.filter(host=host).first()
+            known = names.filter(host=host, is_main=True).first()
             if known is None:
                 self.add_error("host", "This show knows no slug for this host: give one in the fields beside it.")
             else:

@@ -100,7 +100,10 @@ def host_rss(request: HttpRequest, slug: str) -> HttpResponse:
     if first.slug != slug:
         return moved(request, f"/rss/hosts/{first.slug}")
     channel = part_of(show, episodes, first.get_absolute_url(), first.name or first.slug)
-    return _rss(request, channel, items_of(episodes))
+    response = _rss(request, channel, items_of(episodes))
+    if known.host.is_hidden:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @for_programs

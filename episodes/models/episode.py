@@ -91,6 +91,13 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         """The one that `slug` leads to without its leading zeros, in any letter case. One query."""
         return self.filter(slug__iexact=slug.lstrip("0") or "0").first()
 
+    def slugs_among(self, words: Collection[str]) -> set[str]:
+        """Which of these words, in lower case, lead to an episode as `folded` does. One query."""
+        plain = {word: word.lstrip("0") or "0" for word in words}
+        named = self.alias(lower=Lower("slug")).filter(lower__in={*plain, *plain.values()})
+        slugs = named.folded_slugs()
+        return {word for word, without_zeros in plain.items() if {word, without_zeros} & slugs}
+
     def folded_slugs(self) -> set[str]:
         """Every slug in lower case, to find a free one. One query."""
         return {slug.lower() for slug in self.values_list("slug", flat=True)}

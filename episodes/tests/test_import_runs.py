@@ -120,7 +120,7 @@ class ImportRunTests(TestCase):
 
 
 # Of the page of a run, for a superuser.
-QUERIES = 12
+QUERIES = 9
 
 
 @needs_chromium

@@ -1,24 +1,16 @@
-"""Addresses on a show's host: words that belong to built-in pages, and where an empty address leads."""
+"""Addresses on a show's host: what may stand in one, and where an empty one leads."""
 
 import copy
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone, HttpResponsePermanentRedirect
 from django.urls import register_converter, resolve
 from django.urls.converters import StringConverter
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
-from lupcms.shows.hostnames import show_of
-from lupcms.shows.models import OldPath
-
-# First segments that built-in pages use, now or later.
-RESERVED = frozenset(
-    """
-    .well-known about admin api apple-touch-icon articles calendar chapters contact corrections desk embed
-    episodes feed feeds favicon go guests healthz hosts i18n inbox index json links live llms login logout manifest
-    media metrics network oembed opml page people podcast preview robots rss search shows sitemap sponsors
-    static subscribe tags transcripts
-    """.split()
-)
+from lupcms.shows.hostnames import GetResponse, home_of, is_networks_host, show_of
+from lupcms.shows.models import OldPath, Show
+from lupcms.shows.paths import fold, is_built_in
 
 
 class SegmentConverter(StringConverter):
@@ -42,16 +34,16 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 
     Views call it after the exact address was looked for. Raises Http404. One query, and those of the folded page.
     """
-    found = OldPath.objects.filter(show=show_of(request), path__iexact=request.path_info).order_by("pk")
-    # Both letter cases may have been printed, and lead to different places.
-    known = max(found, key=lambda old: old.path == request.path_info, default=None)
-    if known is not None and known.status == OldPath.Status.GONE:
-        return HttpResponseGone("This page was removed.\n", content_type="text/plain; charset=utf-8")
+    show = show_of(request)
+    known = OldPath.objects.filter(show=show).answering(request.path_info)
     if known is not None:
-        return moved(request, known.target)
+        return _as_known(request, known, show)
     path = fold(request.path_info)
     if path == request.path_info:
-        raise Http404("Nothing was ever published at this address.")
+        way = _as_networks_print(request, path, Show.objects.filter(pk=show.pk))
+        if way is None:
+            raise Http404("Nothing was ever published at this address.")
+        return way
     folded = copy.copy(request)
     folded.path = folded.path_info = path
     match = resolve(path)
@@ -66,18 +58,66 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
     return way
 
 
-def fold(path: str) -> str:
-    """Without doubled slashes and those at the end, a built-in first segment in lower case: `//Tags/x/` is `/tags/x`.
-
-    It begins with one slash, so it never leads to another host.
-    """
-    first, *rest = [segment for segment in path.split("/") if segment] or [""]
-    if first.lower() in RESERVED:
-        first = first.lower()
-    return "/" + "/".join([first, *rest])
-
-
-def moved(request: HttpRequest, path: str) -> HttpResponse:
-    """301 to a decoded path on this host, the query kept: `/001?t=810` leads to `/1?t=810`."""
+def moved(request: HttpRequest, path: str, home: str = "") -> HttpResponse:
+    """301 to a decoded path on this host or at the `home` of a show, the query kept: `/001?t=810` to `/1?t=810`."""
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(escape_uri_path(path) + (f"?{iri_to_uri(query)}" if query else ""))
+    return HttpResponsePermanentRedirect(home + escape_uri_path(path) + (f"?{iri_to_uri(query)}" if query else ""))
+
+
+def network_knows_old_paths(get_response: GetResponse) -> GetResponse:
+    """Middleware: what is nothing on the network's own host leads to the one show on which it was something.
+
+    At most six queries, and only for what would be 404.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 404 or not is_networks_host(request):
+            return response
+        return _on_a_show(request) or response
+
+    return middleware
+
+
+def _on_a_show(request: HttpRequest) -> HttpResponse | None:
+    path, shows = fold(request.path_info), Show.objects.public()
+    if "\0" in path or is_built_in(path):
+        return None
+    old_paths = OldPath.objects.filter(show__in=shows).select_related("show")
+    known = old_paths.answering(request.path_info)
+    if known is None and path != request.path_info:
+        known = old_paths.answering(path)
+    return _as_networks_print(request, path, shows) if known is None else _as_known(request, known, known.show)
+
+
+def _as_networks_print(request: HttpRequest, path: str, shows: QuerySet[Show]) -> HttpResponse | None:
+    """`/show/<slug of a show>`, and below it the address of an episode. At most four queries, for others none."""
+    first, _, rest = path[1:].partition("/")
+    slug, _, word = rest.partition("/")
+    show = shows.filter(slug__iexact=slug).first() if first.lower() == "show" and slug else None
+    if show is None:
+        return None
+    if not word:
+        return _moved_to(request, show, "/")
+    episodes = show.episodes.published()
+    episode = episodes.filter(slug=word).first() or episodes.folded(word)
+    if episode is not None:
+        return _moved_to(request, show, f"/{episode.slug}")
+    known = OldPath.objects.filter(show=show).answering(f"/{word}")
+    return None if known is None else _as_known(request, known, show)
+
+
+def _as_known(request: HttpRequest, known: OldPath, show: Show) -> HttpResponse:
+    if known.status == OldPath.Status.GONE:
+        return HttpResponseGone("This page was removed.\n", content_type="text/plain; charset=utf-8")
+    return _moved_to(request, show, known.target)
+
+
+def _moved_to(request: HttpRequest, show: Show, path: str) -> HttpResponse:
+    """On the show's own host it stays there. Raises Http404 where the show has no address."""
+    if request.show == show:  # type: ignore[attr-defined]
+        return moved(request, path)
+    home = home_of(show, request)
+    if not home:
+        raise Http404("The show has no address of its own.")
+    return moved(request, path, home)

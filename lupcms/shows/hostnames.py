@@ -47,6 +47,11 @@ def network_host() -> str:
     return urlsplit(settings.NETWORK_URL).hostname or ""
 
 
+def is_networks_host(request: HttpRequest) -> bool:
+    """Whether the network itself is asked, and no show that has its host."""
+    return request.show is None and split_domain_port(request.get_host())[0] == network_host()  # type: ignore[attr-defined]
+
+
 def home_of(show: Show, request: HttpRequest) -> str:
     """Where the pages of `show` are seen from here, without a slash at the end.
 

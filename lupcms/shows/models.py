@@ -1,16 +1,17 @@
 """The tenant: a show on its own host, who works on it, and where its old addresses lead."""
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal, Self
+from itertools import batched
+from typing import Any, Literal, NamedTuple, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,6 +20,7 @@ from lupcms.shows.channel import FEED_PATH, ChannelFields, podcast_guid_of
 from lupcms.shows.colours import colour_of, validate_colour
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.markdown import block_html
+from lupcms.shows.paths import followed, is_built_in, tidy
 from lupcms.shows.pictures import PictureField, decoded
 
 
@@ -236,12 +238,60 @@ class Membership(models.Model):
         super().save(*args, **kwargs)
 
 
+class Remembered(NamedTuple):
+    new: int
+    # Paths that lead elsewhere already, and where: "" is nowhere, on purpose.
+    kept: dict[str, str]
+
+
 class OldPathQuerySet(models.QuerySet["OldPath"]):
+    def answering(self, path: str) -> "OldPath | None":
+        """The one for `path`: as it is printed, else in another letter case. None where several shows have it. One
+        query."""
+        found = list(self.filter(path__iexact=path).order_by("pk"))
+        # Both letter cases may have been printed, and lead to different places.
+        nearest = [old for old in found if old.path == path] or found
+        return nearest[0] if len({old.show_id for old in nearest}) == 1 else None
+
     def remember(self, show: Show, path: str, target: str) -> None:
         """`path` answers 301 to `target` from now on, and so does whatever led to `path` before."""
         self.filter(show=show, path=target).delete()
         self.filter(show=show, target=path).update(target=target)
         self.update_or_create(show=show, path=path, defaults={"target": target, "status": OldPath.Status.MOVED})
+
+    def remember_all(self, show: Show, moves: Mapping[str, str]) -> Remembered:
+        """Each path answers 301 to its target from now on, as far as nothing else answers there.
+
+        For sources that tell what once was: a path that leads somewhere, or was removed on purpose, stays what it is,
+        because somebody may have decided it; only `remember` is sure. A target that has moved itself is followed to
+        its end. Paths are made those of `paths.tidy`. One query where all is known, else five for every 200 paths.
+        """
+        wanted = {tidy(path): tidy(target) for path, target in moves.items()}
+        wanted = {path: followed(target, wanted) for path, target in wanted.items() if "\0" not in path + target}
+        outcomes = [self._remember_some(show, dict(some)) for some in batched(wanted.items(), 200)]
+        kept = {path: target for outcome in outcomes for path, target in outcome.kept.items()}
+        return Remembered(sum(outcome.new for outcome in outcomes), kept)
+
+    def _remember_some(self, show: Show, wanted: dict[str, str]) -> Remembered:
+        named = {*wanted, *wanted.values()}
+        rows = list(self.filter(Q(path__in=named) | Q(target__in=named), show=show))
+        stand = {row.path: row.target for row in rows}
+        if all(stand.get(path) == target for path, target in wanted.items()):
+            return Remembered(0, {})
+        words = {path[1:].lower() for path in named}
+        taken = show.episodes.slugs_among(words) | show.short_links.among(words)
+        free = {path for path in named if path[1:].lower() not in taken and not is_built_in(path)}
+        ways = {path: target for path, target in stand.items() if path in free and target}
+        ends = {path: followed(target, ways) for path, target in wanted.items() if path in free}
+        new = {path: end for path, end in ends.items() if path not in stand and path != end}
+        OldPath.objects.bulk_create([OldPath(show=show, path=path, target=end) for path, end in new.items()])
+        # What led to one of these paths leads on at once.
+        led = [row for row in rows if row.target in new]
+        for row in led:
+            row.target = new[row.target]
+        OldPath.objects.bulk_update(led, ["target"])
+        kept = {path: stand[path] for path, end in ends.items() if path in stand and stand[path] != end}
+        return Remembered(len(new), kept)
 
 
 class OldPath(models.Model):

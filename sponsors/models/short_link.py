@@ -1,5 +1,6 @@
 """Addresses to say aloud: halftide.example/batteries."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -9,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from lupcms.shows.addresses import RESERVED
 from lupcms.shows.counts import DailyCount
 from lupcms.shows.fields import VerbatimField
 from lupcms.shows.links import web_address
 from lupcms.shows.models import Show
+from lupcms.shows.paths import RESERVED
 from sponsors.models.offer import Offer
 from sponsors.models.sponsor import Sponsor
 
@@ -26,6 +27,10 @@ class ShortLinkQuerySet(models.QuerySet["ShortLink"]):
     def words(self) -> set[str]:
         """Every word, which no other page may have. One query."""
         return set(self.order_by().values_list("word", flat=True))
+
+    def among(self, words: Collection[str]) -> set[str]:
+        """Which of these are words. One query."""
+        return self.filter(word__in=words).words()
 
     def live(self, day: date) -> Self:
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
