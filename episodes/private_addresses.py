@@ -43,7 +43,8 @@ def may_be_in(field: str) -> Q:
     found = Q(**{f"{field}__iregex": _ODD_HOST})
     for part in (*_DESKS, *_DESK_PATHS, *_HOSTS):
         found |= Q(**{f"{field}__icontains": part})
-    return found
+    # Most texts have no address at all, and are not looked at again.
+    return Q(**{f"{field}__contains": "://"}) & found
 
 
 def found_in(markdown: str) -> Iterator[str]:

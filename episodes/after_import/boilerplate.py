@@ -23,9 +23,7 @@ def repeated(show: Show) -> list[Finding]:
         if url and key(url) not in usual:
             found.setdefault(key(url), {}).setdefault(episode, (url, pk))
     return [
-        Finding(
-            (link,), f"{url}, in {len(episodes)} of the last {len(last)} episodes", len(episodes), tuple(episodes)[:3]
-        )
+        Finding((link,), f"{url}, in {len(episodes)} of the last {len(last)} episodes", episodes=tuple(episodes)[:3])
         for episodes in found.values()
         for url, link in [next(iter(episodes.values()))]
         if len(episodes) >= LEAST and len(episodes) * 2 > len(last)

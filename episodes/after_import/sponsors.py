@@ -9,7 +9,7 @@ from django.db.models import Count, Max, QuerySet
 from episodes.after_import.finding import Edit, Finding, in_quotes
 from episodes.models import Placement
 from episodes.near_tags import Resemblance
-from episodes.paste.addresses import key
+from episodes.paste.addresses import key, with_scheme
 from lupcms.shows.links import web_address
 from lupcms.shows.models import Show
 from lupcms.shows.plurals import counted
@@ -30,8 +30,8 @@ def duplicates(show: Show) -> list[Finding]:
     names = {name: pk for pk, name, _ in rows}
     ways: dict[str, set[int]] = defaultdict(set)
     for pk, url in [*((pk, url) for pk, _, url in rows), *placed.values_list("sponsor", "url").distinct()]:
-        if web_address(url):
-            ways[key(url.partition("#")[0].partition("?")[0])].add(pk)
+        if web_address(whole := with_scheme(url)):
+            ways[key(whole.partition("#")[0].partition("?")[0])].add(pk)
     by_name = [(names[one], names[other]) for one, other in Resemblance(names).pairs()]
     by_way = [pair for pks in ways.values() for pair in combinations(sorted(pks), 2)]
     strong = [group for group in _groups([*by_name, *by_way]) if not spots.keys().isdisjoint(group)]

@@ -114,7 +114,7 @@ class ImportRunTests(TestCase):
         self.assertEqual(self.client.post(f"{LIST}{self.mine.pk}/change/", {"origin": "x"}).status_code, 403)
         User.objects.filter(pk=owner.pk).update(is_superuser=True)
         self.assertEqual(self.client.post(f"{LIST}{self.mine.pk}/change/", {"origin": "x"}).status_code, 403)
-        self.assertRedirects(self.client.post(f"{LIST}{self.mine.pk}/delete/", {"post": "yes"}), LIST)
+        self.assertRedirects(self.client.post(f"{LIST}{self.mine.pk}/delete/", {"post": "yes"}), "/admin/")
         self.assertEqual(list(ImportRun.objects.all()), [self.theirs])
         self.assertEqual(ImportEntry.objects.filter(run=self.mine.pk).count(), 0)
 
