@@ -52,7 +52,9 @@ class EntryForm(VerbatimForm):
                 )
             field.help_text = ""
         if not self.instance.pk:
-            self.fields["position"].initial = self.initial["position"] = None
+            # A new row has one only where it came filled with it.
+            given = (kwargs.get("initial") or {}).get("position")
+            self.fields["position"].initial = self.initial["position"] = given
 
     def has_changed(self) -> bool:
         """A new row that was moved, and has nothing in it, is still empty."""
