@@ -15,6 +15,7 @@ from episodes.player import Player, player_of
 from episodes.transcripts import languages_of
 from lupcms.shows.counts import counts_clicks
 from lupcms.shows.linked_data import breadcrumbs
+from lupcms.shows.links import site_of
 from lupcms.shows.pages import render_page
 
 
@@ -57,6 +58,7 @@ def episode_page(
         ],
         "social": cards.social_card(episode),
         "oembed_url": oembed.discovery_url(episode),
+        "video_site": site_of(episode.video_url),
         "player": _player(request, episode, languages, audio_url),
     }
     return render_page(request, template, episode.get_absolute_url(), show, **page | context)

@@ -91,7 +91,7 @@ class EpisodeAdmin(
         (
             None,
             {
-                "fields": ["tags", ("audio", "enclosure_url"), ("duration_seconds", "player_url")],
+                "fields": ["tags", ("audio", "enclosure_url"), ("duration_seconds", "player_url", "video_url")],
                 "classes": ["after-rows"],
             },
         ),

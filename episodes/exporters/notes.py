@@ -70,6 +70,7 @@ def not_on_the_page(episode: Episode) -> list[str]:
         "an address of its own": episode.slug != (episode.number.lstrip("0") or "0"),
         "unknown duration (printed as 0)": episode.duration_seconds is None,
         "player address": bool(episode.player_url) and not PLAYER_URL.fullmatch(episode.player_url),
+        "video address": bool(episode.video_url),
         "topic headings": any(link.heading for link in links),
         **{f"credits as {role}": True for role in roles},
         "a guest named before a host": _guest_before_host(episode),

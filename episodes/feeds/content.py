@@ -57,7 +57,7 @@ type People = dict[tuple[int, int, str, str, str], Person]
 
 _EPISODE = (
     "show number slug title published_at changed_at duration_seconds guid enclosure_url enclosure_length "
-    "enclosure_type season episode_type explicit artwork feed_html".split()
+    "enclosure_type video_url season episode_type explicit artwork feed_html".split()
 )
 
 
@@ -248,6 +248,7 @@ def _item(episode: Episode, people: People, *, of_all_shows: bool) -> Item:
             for row in episode.chapters.all()
             if row.title
         ],
+        video_url=iri_to_uri(episode.video_url),
         transcripts=transcripts_of(episode, url),
         author=show.title if of_all_shows else "",
         source_url=show.feed_url if of_all_shows else "",

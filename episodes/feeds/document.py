@@ -65,6 +65,8 @@ class Item:
     people: Sequence[Person] = ()
     chapters_url: str = ""
     chapters: Sequence[Chapter] = ()
+    # Where it can be watched, on a page or as a file.
+    video_url: str = ""
     transcripts: Sequence[Transcript] = ()
     # Where items of several shows stand together: the show's name, and its own feed.
     author: str = ""

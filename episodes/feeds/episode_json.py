@@ -48,6 +48,7 @@ def _episode(episode: Episode) -> dict[str, Any]:
         "summary_html": episode.summary_html,
         "notes_html": episode.feed_html,
         "player_url": episode.player_url,
+        "video_url": episode.video_url,
         "enclosure": _enclosure(episode),
         "people": _people(episode),
         "sponsors": [

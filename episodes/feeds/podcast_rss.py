@@ -189,6 +189,9 @@ def _item(root: Any, item: Item) -> None:
             rel="captions" if transcript.is_timed else "",
         )
     _add(root, f"{{{PODCAST}}}contentLink", cut(f"{item.code}: {title}", TEXT_LENGTH), href=item.url)
+    if item.video_url:
+        # The same word in every language.
+        _add(root, f"{{{PODCAST}}}contentLink", cut(f"Video: {title}", TEXT_LENGTH), href=item.video_url)
     _chapters(root, item.chapters)
 
 

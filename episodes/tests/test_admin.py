@@ -263,12 +263,17 @@ class EpisodeFormTests(TestCase):
             with self.subTest(slug):
                 self.assertTrue(errors(self.add(slug=slug)))
 
+    def test_a_video_is_an_address_of_the_form(self):
+        self.assertRedirects(self.add(number="077", video_url="https://youtu.be/1"), LIST)
+        self.assertEqual(Episode.objects.get(number="077").video_url, "https://youtu.be/1")
+
     def test_what_the_page_cannot_print_is_refused_with_the_reason(self):
         for changes, words in [
             ({"number": "1 2"}, "A number consists of"),
             ({"summary": "x\r\n\r\n## Your hosts"}, "would end the text"),
             ({"tags": "a](b"}, "ends the text"),
             ({"player_url": "javascript:alert(1)"}, "Enter a valid URL"),
+            ({"video_url": "javascript:alert(1)"}, "Enter a valid URL"),
             (
                 {"links__TOTAL_FORMS": "1", "links__0__text": "a](b", "links__0__url": "https://a.example"},
                 "ends the text",

@@ -123,7 +123,9 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path):
 
 
 def test_what_the_page_cannot_carry_is_listed(tmp_path):
-    episode = make_episode(make_show(), slug="first", player_url="https://audio.example/1")
+    episode = make_episode(
+        make_show(), slug="first", player_url="https://audio.example/1", video_url="https://v.example/1"
+    )
     add_link(episode, heading="Topic")
     add_credit(episode, "pat", "Pat", role="producer")
     add_credit(episode, "gil", "Gil", role="guest", position=1)
@@ -135,6 +137,7 @@ def test_what_the_page_cannot_carry_is_listed(tmp_path):
         "an address of its own",
         "unknown duration (printed as 0)",
         "player address",
+        "video address",
         "topic headings",
         "credits as producer",
         "a guest named before a host",

@@ -314,6 +314,16 @@ class JsonTests(FeedTestCase):
         # The hub is told of /rss alone.
         self.assertNotIn("Link", response.headers)
 
+    def test_a_video_is_in_the_feed_and_in_the_json(self):
+        Episode.objects.filter(pk=self.first.pk).update(video_url="https://video.example/ü?a=1")
+        found = {
+            link.text: link.get("href")
+            for item in channel(self.client.get("/rss")).findall("item")
+            for link in item.iter("{https://podcastindex.org/namespace/1.0}contentLink")
+        }
+        self.assertEqual(found["Video: The first tide"], "https://video.example/%C3%BC?a=1")
+        self.assertEqual(self.client.get("/1.json").json()["video_url"], "https://video.example/ü?a=1")
+
     def test_an_episode_as_json_says_everything_public(self):
         Chapter.objects.create(episode=self.first, starts_at_seconds="600.5", title="Middle")
         Transcript.objects.create(episode=self.first, language="en", format="vtt", cues=[[0, 1, "", "x"]])
@@ -324,8 +334,8 @@ class JsonTests(FeedTestCase):
         self.assertEqual(
             list(said),
             "show url number code title guid air_date published_at changed_at duration_seconds season type explicit "
-            "summary summary_html notes_html player_url enclosure people sponsors links tags chapters_url chapters "
-            "transcripts".split(),
+            "summary summary_html notes_html player_url video_url enclosure people sponsors links tags chapters_url "
+            "chapters transcripts".split(),
         )
         self.assertEqual(said["show"], {"title": "Tide Radio", "acronym": "TR", "url": f"{SITE}/", "language": "en"})
         self.assertEqual(said["air_date"], "2024-05-02")

@@ -241,6 +241,16 @@ class KeepTests(Scene):
             found = difference(was, stored(self.episode))
             self.assertEqual((bool(found.page), len(found.fields)), (not fields, fields), url)
 
+    def test_a_video_is_kept_told_and_restored(self):
+        self.change(video_url="https://youtu.be/1")
+        self.change(video_url="https://youtu.be/2")
+        first, before, last = (episodes_of([save])[save.pk] for save in versions_of(self.episode))
+        change = ("video address", "https://youtu.be/1", "https://youtu.be/2")
+        self.assertEqual([tuple(field) for field in difference(before, last).fields], [change])
+        self.assertEqual(first.video_url, "")
+        self.assertEqual(restore_by(self.client, versions_of(self.episode)[1]).status_code, 302)
+        self.assertEqual(Episode.objects.get(pk=self.episode.pk).video_url, "https://youtu.be/1")
+
     def test_a_version_from_before_a_field_was_added_still_opens(self):
         data = self.first.serialized_data.replace('"is_in_review": false, ', "").replace(
             '"season": null, ', '"gone": 1, '
@@ -590,7 +600,7 @@ def edit(episode: Episode, what: str, value: Any) -> None:
     if what == "add link":
         Link.objects.create(episode=episode, url="https://example.org/", text=value, heading=value, position=1)
     elif what == "drop links":
-        Link.objects.filter(pk=episode.links.values_list("pk").first()).delete()
+        Link.objects.filter(pk=episode.links.values_list("pk", flat=True).first()).delete()
     elif what == "turn links":
         rows = list(episode.links.all())
         for position, row in enumerate(reversed(rows), 1):

@@ -134,6 +134,24 @@ class PlayerTests(TestCase):
             Episode.objects.update(player_url=FIRESIDE)
             self.assertNotContains(self.client.get("/1"), "data-frame")
 
+    def test_a_video_is_a_plain_link_that_says_where_it_leads(self):
+        self.assertNotContains(self.client.get("/1"), "Watch the video")
+        Episode.objects.update(video_url='https://www.youtube.com/watch?v=1&t="2"')
+        page = self.client.get("/1").content.decode()
+        self.assertIn(
+            '<p class="facts"><a href="https://www.youtube.com/watch?v=1&amp;t=&quot;2&quot;" rel="noopener">Watch the '
+            'video</a> <span class="site" dir="ltr">youtube.com</span></p>',
+            page,
+        )
+        # Nothing else of the page knows that host, so nothing asks it before a press.
+        self.assertEqual(page.count("youtube.com"), 2)
+
+    def test_a_video_is_there_where_no_audio_is(self):
+        make_episode(self.show, "002", video_url="https://video.example/2.mp4")
+        self.assertContains(
+            self.client.get("/2"), 'href="https://video.example/2.mp4" rel="noopener">Watch the video</a>'
+        )
+
     def test_frames_are_allowed_from_those_hosts_alone(self):
         policy = self.client.get("/1").headers["Content-Security-Policy"]
         self.assertIn("frame-src https://player.fireside.fm;", policy)
@@ -154,8 +172,9 @@ def test_html_validate_finds_nothing(tmp_path):
     make_heard(show)
     make_episode(show, "002", player_url=FIRESIDE)
     make_episode(show, "003", player_url="https://elsewhere.example/")
+    make_episode(show, "004", video_url="https://youtu.be/1?a=b&c=d")
     client = Client()
-    paths = ("/1", "/1?t=81", "/1/embed", "/2", "/3")
+    paths = ("/1", "/1?t=81", "/1/embed", "/2", "/3", "/4")
     assert html_problems({path: client.get(path).content.decode() for path in paths}, tmp_path) == []
 
 

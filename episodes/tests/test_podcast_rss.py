@@ -229,6 +229,15 @@ def test_an_item_says_everything_that_is_known_of_an_episode():
     ]
 
 
+def test_a_video_is_a_second_content_link():
+    [element] = parsed(make_channel(), make_item(video_url="https://youtu.be/1?a=b&c=d")).findall("item")
+    links = [child for child in said(element) if child[0] == "podcast:contentLink"]
+    assert links == [
+        ("podcast:contentLink", {"href": "https://tide.example/1"}, "TR 001: The first tide"),
+        ("podcast:contentLink", {"href": "https://youtu.be/1?a=b&c=d"}, "Video: The first tide"),
+    ]
+
+
 def test_the_document_is_utf_8_and_its_notes_are_cdata():
     body = render(make_channel(), [make_item()])
     assert body.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<rss ")

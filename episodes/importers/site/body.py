@@ -174,7 +174,9 @@ def _target(text: str, start: int, said: str) -> tuple[str, str | None, int] | N
     """Address, title and end of what begins after `](`."""
     end = _end_of_address(text, start)
     after = _after_address(text, end, said)
-    if after is None and (loose := _LOOSE_END.search(text, start, _line_end(text, start))):
+    if after is None and (
+        loose := _LOOSE_END.search(text, start, min(_line_end(text, start), start + _LONGEST_ADDRESS))
+    ):
         # An address with blanks or quotes in it is no address, but somebody wrote it.
         end = loose.start()
         after = _after_address(text, end, said)

@@ -19,6 +19,8 @@ import yaml
 
 # An episode with chapters, ninety links and their comments is 100 KB; people and sponsors are 1 KB.
 MAX_BYTES = 2_000_000
+# Their readers take longer than the length of what they read.
+MAX_HEAD = 20_000
 MAX_DEPTH = 20
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -137,6 +139,8 @@ def _fenced(text: str) -> Page:
     if not end:
         raise FrontMatterError(len(lines), f"the {_FENCES[fence]} at the top has no end: a line {fence}")
     head, body = "\n".join(lines[1:end]), "\n".join(lines[end + 1 :])
+    if len(head) > MAX_HEAD:
+        raise FrontMatterError(1, f"the {_FENCES[fence]} at the top is longer than {MAX_HEAD:,} characters")
     return Page(_yaml(head) if fence == "---" else _toml(head), body, end + 2, "\n".join(lines[:end]))
 
 
