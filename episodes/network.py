@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from episodes.models import Credit, Episode
 from hosts.models import Host, HostName
@@ -36,8 +36,9 @@ class Person:
 
 
 def people() -> list[Person]:
-    """Who hosts most, over all shows. Two queries."""
-    parts = Credit.objects.published().filter(role=Credit.Role.HOST).order_by()
+    """Who hosts most, over all shows that they have not left. Two queries."""
+    former = HostName.objects.filter(host=OuterRef("host"), show=OuterRef("episode__show"), is_former=True)
+    parts = Credit.objects.published().filter(~Exists(former), role=Credit.Role.HOST, host__is_hidden=False).order_by()
     rows = parts.values_list("host", "episode__show").annotate(count=Count("episode", distinct=True))
     total: Counter[int] = Counter()
     most: dict[int, tuple[int, int]] = {}
@@ -45,7 +46,7 @@ def people() -> list[Person]:
         total[host] += count
         most[host] = max(most.get(host, (0, 0)), (count, show))
     ranked = sorted(total, key=lambda host: (-total[host], host))[:PEOPLE]
-    names = HostName.objects.filter(host__in=ranked).select_related("host", "show").order_by("-pk")
+    names = HostName.objects.filter(host__in=ranked, is_main=True).select_related("host", "show")
     first = {(name.host_id, name.show_id): name for name in names}
     found = [(host, first.get((host, most[host][1]))) for host in ranked]
     return [Person(name.host, name, total[host]) for host, name in found if name is not None]

@@ -18,11 +18,14 @@ from django.utils import timezone
 
 from episodes.models import Credit, DeskRules, Episode
 from episodes.prefill import Suggestion, suggested
+from hosts.models import HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
 
 # How many of the last episodes say what is usual.
 LAST = 10
+# Where the usual links stand until the episode's own are there: behind them. static/desk/rows.js knows it too.
+FIRST_USUAL_POSITION = 901
 
 _NUMBER = re.compile(r"(|.*[^0-9])([0-9]{1,9})")
 
@@ -133,6 +136,7 @@ class NextEpisode:
     fields: dict[str, Any]
     credits: list[dict[str, Any]]
     placements: list[dict[str, Any]]
+    links: list[dict[str, Any]]
     # The day for which sponsors were looked up.
     day: date
     # Drafts that somebody began, whose numbers were skipped.
@@ -140,8 +144,10 @@ class NextEpisode:
 
 
 def next_episode(show: Show, *, with_sponsors: bool) -> NextEpisode:
-    """Four queries, and with sponsors one and what `suggested` costs for each that is owed a spot that day."""
-    hosts = Prefetch("credits", Credit.objects.filter(role=Credit.Role.HOST).select_related("host"))
+    """Five queries, and with sponsors one and what `suggested` costs for each that is owed a spot that day."""
+    former = HostName.objects.former(show).values("host")
+    parts = Credit.objects.filter(role=Credit.Role.HOST).exclude(host__in=former).select_related("host")
+    hosts = Prefetch("credits", parts)
     last = list(show.episodes.exclude(published_at=None).newest_first().prefetch_related(hosts)[:LAST])
     known = {episode.number: episode for episode in show.episodes.only("number", "title", "published_at", "show")}
     number, skipped = next_number([episode.number for episode in last] or list(known), known.keys())
@@ -152,6 +158,7 @@ def next_episode(show: Show, *, with_sponsors: bool) -> NextEpisode:
         fields={"show": show, "number": number, "tags": rules.default_tags if rules else "", **_as_usual(last)},
         credits=usual_hosts(last),
         placements=[_row(*spot) for spot in booked_spots(show, day)] if with_sponsors else [],
+        links=usual_links(show),
         day=day,
         begun=[known[name] for name in skipped if known[name].published_at is None],
     )
@@ -181,6 +188,15 @@ def usual_hosts(last: Sequence[Episode]) -> list[dict[str, Any]]:
         {"host": credit.host, "role": Credit.Role.HOST, "name": credit.name, "slug": credit.slug}
         for credit in newest_first.values()
         if counts[credit.host_id] * 2 >= len(last)
+    ]
+
+
+def usual_links(show: Show) -> list[dict[str, Any]]:
+    """Rows to come after the episode's own. One query."""
+    rows = enumerate(show.usual_links.all(), FIRST_USUAL_POSITION)
+    return [
+        {"position": at, "url": row.url, "text": row.text, "description": row.description, "heading": row.heading}
+        for at, row in rows
     ]
 
 

@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from ipaddress import ip_address
 from itertools import groupby
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from django.db.models import Count, F, Prefetch, Q
 from django.utils import timezone
@@ -24,6 +22,7 @@ from episodes.near_tags import resembling
 from episodes.next_episode import Number, read_number
 from episodes.offers import Listed, listed
 from episodes.prefill import in_one_line
+from episodes.private_addresses import leads_behind_a_login
 from lupcms.shows.plurals import counted
 from sponsors.checks import of_address
 from sponsors.models import Campaign
@@ -56,6 +55,8 @@ class Facts:
     # Of the show, begun by that day: live ones, and those that are over and owed a spot. `with_delivery()`.
     campaigns: list[Campaign]
     others: list[Other]
+    # Addresses of the links that every new episode of the show begins with.
+    usual: frozenset[str]
     # How many other episodes of the show have the tag.
     uses: Mapping[str, int]
 
@@ -94,7 +95,7 @@ CHECKS: dict[str, Check] = {}
 
 
 def facts_of(episode: Episode, at: datetime) -> Facts:
-    """Nine queries beside the episode's own, whatever the number of its rows; two less without sponsors."""
+    """Ten queries beside the episode's own, whatever the number of its rows; two less without sponsors."""
     spots = Placement.objects.select_related("sponsor", "campaign", "offer")
     rows = ("links", "credits", "tags", Prefetch("placements", spots))
     episode = Episode.objects.select_related("show").prefetch_related(*rows).get(pk=episode.pk)
@@ -110,6 +111,7 @@ def facts_of(episode: Episode, at: datetime) -> Facts:
         spots=listed(episode, day),
         campaigns=list(campaigns.filter(Q(ends_on__gte=day) | owed).order_by("ends_on", "pk")),
         others=[Other(*row) for row in others.values_list(*Other._fields)],
+        usual=frozenset(show.usual_links.values_list("url", flat=True)),
         uses=dict(uses.annotate(count=Count("pk"))),
     )
 
@@ -236,8 +238,9 @@ def _past(facts: Facts) -> Iterator[Place]:
 
 @_check("no-links", "missing", "no links")
 def _no_links(facts: Facts) -> Iterator[Place]:
-    if not facts.episode.links.all():
-        yield Place("It has no links.", "links-group")
+    links = facts.episode.links.all()
+    if all(link.url in facts.usual for link in links):
+        yield Place(f"It has no links{' but the usual ones' if links else ''}.", "links-group")
 
 
 @_check("same-link", "odd", "the same link twice")
@@ -278,30 +281,6 @@ def _unsafe(link: Link) -> str:
     if not link.href:
         return "leads nowhere, for want of https://"
     return "begins with http://, not https://" if link.url.lower().startswith("http://") else ""
-
-
-_PRIVATE_HOSTS = ("localhost", ".localhost", ".local", ".lan", ".internal", ".home.arpa", ".test")
-_DESKS = ("app.fireside.fm", "dashboard.transistor.fm", "studio.youtube.com", "mail.google.com")
-_DESK_PATHS = ("/wp-admin", "/admin")
-
-
-def leads_behind_a_login(url: str) -> bool:
-    """Whether nobody but whoever pasted it can open the address: a desk's own, or a machine at home."""
-    try:
-        parts = urlsplit(url)
-        host, path = (parts.hostname or "").rstrip("."), parts.path.rstrip("/").lower()
-    except ValueError:
-        return False
-    if not host or parts.scheme not in ("http", "https"):
-        return False
-    if host in _DESKS or host.endswith(_PRIVATE_HOSTS) or not {".", ":"} & set(host):
-        return True
-    if any(path == desk or path.startswith(f"{desk}/") for desk in _DESK_PATHS):
-        return True
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return False
 
 
 def _short(url: str) -> str:

@@ -120,6 +120,7 @@ def _is_gone(file: Any) -> bool:
 
 def _people_and_sponsors(rows: dict[str, list[Any]]) -> Iterator[str]:
     """Of rows of the history, whose campaigns and offers are in memory where they still exist."""
+    _follow_merged_hosts(rows["credits"])
     for model, accessor, name in ((Host, "credits", "host"), (Sponsor, "placements", "sponsor")):
         for row in _missing(model, rows[accessor], f"{name}_id"):
             yield f"The {name} “{row.name}” is gone: whoever has that name now takes the place, or is made anew."
@@ -128,6 +129,14 @@ def _people_and_sponsors(rows: dict[str, list[Any]]) -> Iterator[str]:
             if getattr(row, f"{name}_id") and not Placement._meta.get_field(name).is_cached(row):  # type: ignore[union-attr]
                 setattr(row, name, None)
                 yield f"The {name} of the spot of {row.name} was deleted: the spot keeps its words, and has no {name}."
+
+
+def _follow_merged_hosts(people: list[Credit]) -> None:
+    """Whoever was merged since is who they were merged into: with the name and slug as credited. Two queries."""
+    known = Host.objects.in_history({row.host_id for row in people})
+    for row in people:
+        if row.host_id in known:
+            row.host = known[row.host_id]
 
 
 def _missing(model: type[Model], rows: Iterable[Any], key: str) -> list[Any]:

@@ -62,7 +62,7 @@ class EpisodeSitemap(ShowSitemap):
 
 class HostSitemap(ShowSitemap):
     def items(self) -> QuerySet[Episode, Any]:
-        names = HostName.objects.main(self.show)
+        names = HostName.objects.main(self.show).listed()
         return self.newest_change_by("credits__host__names__slug", credits__host__names__in=names)
 
     def location(self, item: Any) -> str:

@@ -72,7 +72,7 @@ def _of_episode(episode: Episode) -> Suggestion:
 
 def _hosts(show: Show, name: str) -> list[Suggestion]:
     people = Credit.objects.filter(episode__in=show.episodes.published()).values("host")
-    return _closest(HostName.objects.main(show).filter(host__in=people), name, "slug", "name")
+    return _closest(HostName.objects.main(show).listed().filter(host__in=people), name, "slug", "name")
 
 
 def _sponsors(show: Show, name: str) -> list[Suggestion]:

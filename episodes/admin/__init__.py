@@ -3,9 +3,10 @@
 from django.contrib import admin
 
 from episodes.admin.correction import CorrectionAdmin
-from episodes.admin.desk_rules import DeskRulesAdmin
+from episodes.admin.desk_rules import DeskRulesAdmin, UsualLinkAdmin
 from episodes.admin.downloads import DownloadsAdmin
 from episodes.admin.episode import EpisodeAdmin
+from episodes.admin.import_run import ImportRunAdmin
 from episodes.admin.inbox import InboxLinkAdmin
 from episodes.admin.tag import TagAdmin
 from episodes.admin.transcript import TranscriptAdmin
@@ -18,7 +19,9 @@ __all__ = [
     "DeskRulesAdmin",
     "DownloadsAdmin",
     "EpisodeAdmin",
+    "ImportRunAdmin",
     "InboxLinkAdmin",
     "TagAdmin",
     "TranscriptAdmin",
+    "UsualLinkAdmin",
 ]

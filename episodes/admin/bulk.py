@@ -135,8 +135,8 @@ class AddHost(Change):
 
     def apply(self, episodes: list[Episode]) -> list[Line]:
         host, role = self.cleaned_data["host"], self.cleaned_data["role"]
-        # Of several names on a show, the first.
-        names = {name.show_id: name for name in HostName.objects.filter(host=host).order_by("-pk")}
+        # Of several names on a show, that of their page.
+        names = {name.show_id: name for name in HostName.objects.filter(host=host, is_main=True)}
         credited = Credit.objects.filter(episode__in=episodes, host=host, role=role)
         have, last = set(credited.values_list("episode", flat=True)), _last_positions(Credit, episodes)
         rows, lines = [], []

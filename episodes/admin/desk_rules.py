@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from episodes.admin.forms import TagNamesField
-from episodes.models import DeskRules
+from episodes.models import DeskRules, UsualLink
 from episodes.publishing import CHECKS
-from lupcms.shows.fields import VerbatimCharField
+from lupcms.shows.fields import VerbatimCharField, VerbatimForm
 from lupcms.shows.permissions import MemberAdmin, member, only_show
 
 
@@ -60,3 +60,31 @@ class DeskRulesAdmin(MemberAdmin, admin.ModelAdmin):
     @admin.display(description="stops a publication")
     def stops(self, obj: DeskRules) -> str:
         return ", ".join(CHECKS[name].label for name in obj.blocking if name in CHECKS) or "Nothing"
+
+
+@admin.register(UsualLink)
+class UsualLinkAdmin(MemberAdmin, admin.ModelAdmin):
+    """What every new episode begins with; the owner's, as the rules of the desk are."""
+
+    form = VerbatimForm
+    fields = ["show", "url", "text", "description", "heading", "position"]
+    list_display = ["link", "url", "show", "position"]
+    list_editable = ["position"]
+    list_filter = [("show", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["show"]
+    ordering = ["show__title", "position", "pk"]
+    abilities = {"view": "own", "add": "own", "change": "own", "delete": "own"}
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).filter(show__in=member(request).shows("own"))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"show": only_show(request, "own"), **super().get_changeform_initial_data(request)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["show"] if obj else []
+
+    @admin.display(description="link")
+    def link(self, obj: UsualLink) -> str:
+        return str(obj)

@@ -9,7 +9,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 
 from episodes.admin.known import KnownChoiceField
-from episodes.models import Credit, Placement
+from episodes.models import Credit, Link, Placement
 from episodes.next_episode import NextEpisode, next_episode
 from lupcms.shows.keys import key_in
 from lupcms.shows.models import Show
@@ -40,7 +40,7 @@ class NewFromLastAdmin(_Admin):
     """Mixin for the admin of episodes."""
 
     # Of these rows, what `NextEpisode` calls those that it proposes.
-    filled: ClassVar[dict[type[Model], str]] = {Credit: "credits", Placement: "placements"}
+    filled: ClassVar[dict[type[Model], str]] = {Link: "links", Credit: "credits", Placement: "placements"}
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         next_one = _next_episode(request) if request.method == "GET" else None

@@ -52,7 +52,9 @@ class EntryForm(VerbatimForm):
                 )
             field.help_text = ""
         if not self.instance.pk:
-            self.fields["position"].initial = self.initial["position"] = None
+            # A new row has one only where it came filled with it.
+            given = (kwargs.get("initial") or {}).get("position")
+            self.fields["position"].initial = self.initial["position"] = given
 
     def has_changed(self) -> bool:
         """A new row that was moved, and has nothing in it, is still empty."""
@@ -175,7 +177,7 @@ class CreditForm(EntryForm):
         host, slug = cleaned.get("host"), cleaned.get("slug")
         names = HostName.objects.filter(show=self.instance.episode.show_id)
         if host and not (cleaned.get("name") and slug):
-            known = names.filter(host=host).first()
+            known = names.filter(host=host, is_main=True).first()
             if known is None:
                 self.add_error("host", "This show knows no slug for this host: give one in the fields beside it.")
             else:

@@ -12,7 +12,8 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from episodes.models import Correction, Episode, InboxLink, history
+from episodes.after_import import KINDS, counts_of
+from episodes.models import Correction, Episode, ImportRun, InboxLink, history
 from episodes.near_tags import near_duplicates_by_show
 from lupcms.shows.models import Show, User, earliest_day
 from lupcms.shows.permissions import member
@@ -64,6 +65,7 @@ class Desk:
     may_sponsor: bool
     waiting: int
     near_tags: int = 0
+    after_import: int = 0
     drafts: Rows[Draft] = field(default_factory=Rows)
     scheduled: Rows[Episode] = field(default_factory=Rows)
     corrections: Rows[Correction] = field(default_factory=Rows)
@@ -73,7 +75,10 @@ class Desk:
 
 
 def desks(request: HttpRequest) -> list[Desk]:
-    """The shows of whoever asks, the one with the newest activity first. Twelve queries at most; see near_tags."""
+    """The shows of whoever asks, the one with the newest activity first.
+
+    Thirteen queries at most; see near_tags and after_import.
+    """
     user, now = member(request), timezone.now()
     shows = list(_with_activity(user, now))
     waiting = _waiting(user)
@@ -96,6 +101,7 @@ def desks(request: HttpRequest) -> list[Desk]:
         _lay_out_offers(placing, now)
     for pk, count in near_duplicates_by_show([desk.show for desk in found.values() if desk.may_write]).items():
         found[pk].near_tags = count
+    _lay_out_imports(found, user)
     return sorted(found.values(), key=lambda desk: desk.active_at, reverse=True)
 
 
@@ -128,6 +134,16 @@ def _lay_out_episodes(found: dict[int, Desk], now: datetime) -> None:
 def _lay_out_corrections(found: dict[int, Desk]) -> None:
     for correction in Correction.objects.open().filter(show__in=found).select_related("sponsor"):
         found[correction.show_id].corrections.all.append(correction)
+
+
+def _lay_out_imports(found: dict[int, Desk], user: User) -> None:
+    """What the last import of each show left to look at, of what this person may see. One query."""
+    runs = ImportRun.objects.filter(
+        show__in=[desk.show for desk in found.values() if desk.may_write or desk.may_sponsor]
+    )
+    for pk, run in runs.order_by().values_list("show").annotate(last=Max("pk")):
+        counts = counts_of(found[pk].show, run)
+        found[pk].after_import = sum(counts[name] for name, kind in KINDS.items() if user.may(kind.sees, pk))
 
 
 def _lay_out_campaigns(found: dict[int, Desk], now: datetime) -> None:

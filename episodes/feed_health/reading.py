@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
+from episodes.feed_health.comparing import Entry
 from episodes.feed_health.problems import Found, ItemName, error
-from episodes.feed_health.values import Fragment, fragment
+from episodes.feed_health.values import Fragment, fragment, moment, seconds
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -92,6 +93,18 @@ class Item:
         return text_of(first(self.element, "content:encoded"))
 
     @cached_property
+    def entry(self) -> Entry:
+        audio = first(self.element, "enclosure")
+        date = value(self.element, "pubDate")
+        return Entry(
+            self.name,
+            "" if audio is None else audio.get("url", "").strip(),
+            date,
+            moment(date),
+            seconds(value(self.element, "itunes:duration")),
+        )
+
+    @cached_property
     def description_html(self) -> Fragment:
         return fragment(self.description[:HTML_MAX])
 
@@ -118,6 +131,20 @@ class Feed:
     @cached_property
     def elements(self) -> list[Any]:
         return elements(self.root)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return [item.entry for item in self.items]
+
+    @property
+    def podcast_guid(self) -> str:
+        return "" if self.channel is None else value(self.channel, "podcast:guid")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether older items stand on further ones (RFC 5005)."""
+        links = [] if self.channel is None else children(self.channel, "atom:link")
+        return any(link.get("rel") == "next" for link in links)
 
     @cached_property
     def _by_element(self) -> dict[Any, Item]:

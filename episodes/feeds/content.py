@@ -21,6 +21,7 @@ from episodes.models import Chapter as ChapterRow
 from episodes.models import Credit, Episode
 from episodes.models import Transcript as TranscriptRow
 from episodes.models.transcript import distance
+from hosts.models import HostName
 from lupcms.shows.categories import split
 from lupcms.shows.channel import podcast_guid_of
 from lupcms.shows.models import Show
@@ -63,7 +64,7 @@ _EPISODE = (
 def episodes_of(episodes: QuerySet[Episode]) -> list[Episode]:
     """What of these feeds may have, newest first, with the columns they print. Four queries; for all shows five."""
     people = Credit.objects.select_related("host").only(
-        "episode_id", "position", "role", "name", "slug", "host__picture"
+        "episode_id", "position", "role", "name", "slug", "host__picture", "host__is_hidden"
     )
     return list(
         episodes.in_feed()  # type: ignore[attr-defined]
@@ -119,7 +120,7 @@ def channel_of(show: Show, episodes: Sequence[Episode]) -> Channel:
         new_feed_url=show.new_feed_url,
         is_complete=show.is_complete,
         is_blocked=show.is_blocked,
-        hosts=_regular_hosts(episodes),
+        hosts=_regular_hosts(show, episodes),
         **_pictures(show),
     )
 
@@ -266,16 +267,18 @@ def _person(show: Show, credit: Credit) -> Person:
     )
 
 
-def _regular_hosts(episodes: Sequence[Episode]) -> list[Person]:
-    """As the newest episode credits them, who hosts most first."""
+def _regular_hosts(show: Show, episodes: Sequence[Episode]) -> list[Person]:
+    """As the newest episode credits them, who hosts most first; not who left, or asked not to be listed. One query."""
     newest = episodes[:NEWEST]
+    former = set(HostName.objects.former(show).values_list("host", flat=True))
     hosted: dict[int, list[Credit]] = {}
     for episode in newest:
-        hosts = {row.host_id: row for row in episode.credits.all() if row.role == Credit.Role.HOST}
+        parts = [row for row in episode.credits.all() if row.role == Credit.Role.HOST]
+        hosts = {row.host_id: row for row in parts if row.host_id not in former and not row.host.is_hidden}
         for host, credit in hosts.items():
             hosted.setdefault(host, []).append(credit)
     regular = [rows for rows in hosted.values() if len(rows) * REGULARLY >= len(newest)]
-    return [_person(newest[0].show, rows[0]) for rows in sorted(regular, key=len, reverse=True)]
+    return [_person(show, rows[0]) for rows in sorted(regular, key=len, reverse=True)]
 
 
 def _pictures(show: Show) -> dict[str, Any]:

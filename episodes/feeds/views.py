@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.encoding import iri_to_uri
@@ -60,10 +60,12 @@ def for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @for_programs
 def rss(request: HttpRequest) -> HttpResponse:
-    """The show's feed; on the network's host, that of all shows."""
+    """The show's feed, or where it has moved; on the network's host, that of all shows."""
     if request.show is None:  # type: ignore[attr-defined]
         return _of_all_shows(request)
     show = _show_with_feed(request)
+    if show.feed_moved_to:
+        return HttpResponsePermanentRedirect(iri_to_uri(show.feed_moved_to))
     episodes = episodes_of(show.episodes.all())
     return _rss(request, channel_of(show, episodes), items_of(episodes))
 
@@ -100,7 +102,10 @@ def host_rss(request: HttpRequest, slug: str) -> HttpResponse:
     if first.slug != slug:
         return moved(request, f"/rss/hosts/{first.slug}")
     channel = part_of(show, episodes, first.get_absolute_url(), first.name or first.slug)
-    return _rss(request, channel, items_of(episodes))
+    response = _rss(request, channel, items_of(episodes))
+    if known.host.is_hidden:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @for_programs

@@ -103,7 +103,8 @@ def decide(here: Record, said: Record, standing: Standing, *, overwrite: bool) -
         for field in LABELS
         if field != "headings" and (difference := _decide(field, here, said, standing, imported, overwrite=overwrite))
     ]
-    found += _headings(here, said, imported, overwrite=overwrite)
+    new_rows = any(difference.field == "links" and difference.did in WRITTEN for difference in found)
+    found += _headings(here, said, imported, overwrite=overwrite, new_rows=new_rows)
     return found, imported
 
 
@@ -114,14 +115,20 @@ def _decide(
     old, new, before = value(here, field), value(said, field), imported.get(field)
     known = None if field in standing.estimated and old != new else old
     if not new:
-        prints_none = known and said.source == Source.NOTES and field in PRINTS_NONE
-        return Difference(field, Did.KEPT, shown(field, old), "", NOTHING) if prints_none else None
+        # What another source has filled, this page could not know.
+        is_lost = (
+            known
+            and field in PRINTS_NONE
+            and said.source == Source.NOTES
+            and (before or [said.source])[0] == said.source
+        )
+        return Difference(field, Did.KEPT, shown(field, old), "", NOTHING) if is_lost else None
     if known and digest(field, known) == digest(field, new):
         if _is_followed(field, known, before, said.source):
             imported[field] = [said.source, digest(field, new)]
         return None
     did, why = _verdict(field, known, said, before, standing)
-    if overwrite and (did is Did.OUTRANKED or why == EDITED):
+    if overwrite and field != "guid" and (did is Did.OUTRANKED or why == EDITED):
         did, why = (Did.KEPT, PUBLISHED) if _rewrites(field, known, said, standing) else (Did.UPDATED, "")
     if did in WRITTEN:
         imported[field] = [said.source, digest(field, new)]
@@ -154,7 +161,7 @@ def _rewrites(field: str, here: Any, said: Record, standing: Standing) -> bool:
     return field == "sponsors" and standing.is_published and not _is_subsequence(here or (), value(said, field))
 
 
-def _headings(here: Record, said: Record, imported: Imported, *, overwrite: bool) -> list[Difference]:
+def _headings(here: Record, said: Record, imported: Imported, *, overwrite: bool, new_rows: bool) -> list[Difference]:
     """Groups of links come from whoever says which links there are; no page prints them, so an edit is no conflict."""
     field = "headings"
     if imported.get("links", [""])[0] != said.source:
@@ -167,7 +174,7 @@ def _headings(here: Record, said: Record, imported: Imported, *, overwrite: bool
         return []
     if new:
         imported[field] = [said.source, digest(field, new)]
-    if old == new:
+    if old == new and not (new and new_rows):
         return []
     return [Difference(field, Did.UPDATED if old else Did.FILLED, shown(field, old), shown(field, new))]
 

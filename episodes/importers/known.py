@@ -157,9 +157,7 @@ class _Episodes:
         by_number = self._numbered(record)
         if by_guid and by_number and by_guid != by_number:
             guids, numbers = self._known[by_guid].number, self._known[by_number].number
-            raise AmbiguousError(
-                f"its GUID is that of {guids} here, and its number that of {numbers}: mend one of them"
-            )
+            raise AmbiguousError(f"its GUID is that of {guids} here, its number that of {numbers}: mend one of them")
         if by_guid:
             return by_guid
         if by_number:

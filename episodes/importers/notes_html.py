@@ -11,59 +11,47 @@ from html import escape, unescape
 
 from markdown_it import MarkdownIt
 
-from episodes.importers.notes_lines import Anchor, Box, Line, Piece, Read, Words, cut, lines_of, tidied
+from episodes.importers.notes_entries import (
+    Entry,
+    addressed,
+    begins_with_anchor,
+    code_of,
+    entries_of,
+    has_label,
+    is_link,
+    is_support,
+    links_apart,
+    plain,
+    topic,
+    without_label,
+)
+from episodes.importers.notes_lines import Anchor, Line, Piece, Read, lines_of
 from episodes.importers.notes_markdown import block, inline
 from episodes.importers.record import Link
 from episodes.notes.document import Placement
-from episodes.paste.addresses import SCHEMELESS, key, scheme_of
+from episodes.paste.addresses import key, scheme_of
 from episodes.paste.rows import HEADING_LENGTH, NO_TOPIC
 from lupcms.shows.markdown import ADDRESS_LIMIT, LENGTH_LIMIT
 
+# How the two sections are called, in small letters; the German ones are of this site's own feeds.
 SPONSORS = frozenset(
-    """
-    sponsor|sponsors|sponsored by|our sponsor|our sponsors|episode sponsor|episode sponsors|show sponsors
-    today’s sponsor|today’s sponsors|this episode’s sponsor|this episode’s sponsors|this week’s sponsors
-    sponsors of this episode|sponsors for this episode|this episode is sponsored by|this episode was sponsored by
-    brought to you by|this episode is brought to you by|thanks to our sponsor|thanks to our sponsors
-    gesponsert von|sponsoren
-    """.strip()
-    .replace("\n", "|")
-    .replace("  ", "")
-    .split("|")
+    [
+        *("sponsor", "sponsors", "sponsored by", "our sponsor", "our sponsors", "episode sponsor", "episode sponsors"),
+        *("today’s sponsor", "today’s sponsors", "this episode’s sponsor", "this episode’s sponsors", "show sponsors"),
+        *("this week’s sponsors", "sponsors of this episode", "sponsors for this episode", "brought to you by"),
+        *("this episode is sponsored by", "this episode was sponsored by", "this episode is brought to you by"),
+        *("thanks to our sponsor", "thanks to our sponsors", "gesponsert von", "sponsoren"),
+    ]
 )
 LINKS = NO_TOPIC | frozenset(
-    {"links to the episode", "links for this episode", "links mentioned", "links from the show", "links zur folge"}
-    | {"links from this episode", "links mentioned in this episode", "mentioned in this episode", "link", "resources"}
+    [
+        *("link", "links to the episode", "links for this episode", "links from this episode", "links from the show"),
+        *("links mentioned", "links mentioned in this episode", "mentioned in this episode", "resources"),
+        "links zur folge",
+    ]
 )
 
-# A sponsor named at the beginning of a paragraph.
-_LABEL = re.compile(
-    r"\W*(?:(?:our|today[’']s|this episode[’']s|this week[’']s) )?sponsor(?:s|ed by)?\s*:\s*", re.IGNORECASE
-)
-# The code ends the line; or it stands in a sentence, which then stays whole.
-_CODE_LAST = re.compile(
-    r"\s*\b(?:promo(?:tional)?|promotion|coupon|offer|discount|voucher|gutschein|rabatt)[ -]?code\s*:\s*(\S.*)$"
-    r"|\s*\b(?:code|gutscheincode|rabattcode)\s*:\s*(\S+)$",
-    re.IGNORECASE,
-)
-_CODE_WITHIN = re.compile(
-    r"\b(?:use|with|enter|apply)\s+(?:(?:the|our|my)\s+)?(?:promo(?:tional)?\s+|coupon\s+|offer\s+|discount\s+)?code:?\s+(\S+)"
-    r"|\b(?:(?:promo(?:tional)?|coupon|offer|discount|voucher)[ -]?)?code\s*:\s*(\S+)"
-    r"|\b(?:promo(?:tional)?|coupon|offer|discount|voucher)[ -]?code\s+(\S+)"
-    r"|\b(?:gutscheincode|rabattcode)\s*:?\s+(\S+)",
-    re.IGNORECASE,
-)
-_SENTENCE_AFTER_CODE = re.compile(r"\S+\s+(?:at|for|to|and|when|on|in|with|if|bei|für|und|an|auf)\b", re.IGNORECASE)
-_AROUND_CODE = "\"'“”‘’«»„()[]{}<>.,;:!?"
-
-_SEPARATOR = r"[\s—–|•·→:,;]"
-_FIRST = re.compile(rf"(?:{_SEPARATOR}|-(?=[\s-]))+")
-_TOLD_APART = re.compile(r"(?:[:—–|•·→]|\s-)\s*$")
-_LAST = re.compile(rf"(?:{_SEPARATOR}|-)+$")
-_TIME = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?")
-_LAST_WORD = re.compile(r"(?:^|(?<=\s))\S+$")
-_MARKS = re.compile(r"^[#*\s]+|[:*¶§\s]+$")
-
+_ADDRESS = re.compile(r"https?://|www\.|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _TWICE = re.compile(r"&lt;(?:p|a|ul|ol|li|div|strong|em|b|i|h[1-6]|span|blockquote)(?=[\s&/])", re.IGNORECASE)
 _TWICE_ENDS = re.compile(r"&lt;/[a-z]|&lt;br\s*/?&gt;", re.IGNORECASE)
@@ -88,7 +76,7 @@ def split(html: str) -> Split:
     """Never raises, and takes time that grows with the text."""
     html, doubts = _made_html(html)
     read = lines_of(html)
-    walk = _Walk(_entries(read.lines))
+    walk = _Walk(entries_of(read.lines))
     walk.run()
     summary = block(walk.summary)
     doubts += [*walk.doubts, *_doubts_of(read), *_doubts_of_summary(summary, walk.summary)]
@@ -97,7 +85,8 @@ def split(html: str) -> Split:
 
 def is_part_of(short: str, long: str) -> bool:
     """Whether the words of one text stand in the other in the same order and without others between them."""
-    return f" {' '.join(_words(short))} " in f" {' '.join(_words(long))} "
+    words = _words(short)
+    return not words or f" {' '.join(words)} " in f" {' '.join(_words(long))} "
 
 
 def _words(text: str) -> list[str]:
@@ -125,79 +114,31 @@ def _made_html(text: str) -> tuple[str, list[str]]:
 
 
 @dataclass(slots=True)
-class _Entry:
-    """Lines that belong together: those of a list item up to a list inside it, or one line outside of lists."""
-
-    lines: list[Line]
-
-    @property
-    def first(self) -> Line:
-        return self.lines[0]
-
-    @property
-    def item(self) -> Box | None:
-        return self.first.item
-
-    @property
-    def depth(self) -> int:
-        return self.first.depth
-
-    @property
-    def text(self) -> str:
-        return " ".join(line.text for line in self.lines)
-
-    @property
-    def anchors(self) -> list[Anchor]:
-        return [anchor for line in self.lines for anchor in line.anchors]
-
-    @property
-    def name(self) -> str:
-        return _MARKS.sub("", self.text).casefold().replace("'", "’")
-
-    @property
-    def is_heading(self) -> bool:
-        """In form: a heading, or a short line that is bold or ends with a colon."""
-        line = self.first
-        if line.heading:
-            return True
-        if len(self.lines) > 1 or self.item or line.anchors or line.is_code or len(line.text) > HEADING_LENGTH:
-            return False
-        return line.text.endswith(":") or (bool(line.pieces) and all(_is_strong(piece) for piece in line.pieces))
-
-
-def _is_strong(piece: Piece) -> bool:
-    return isinstance(piece, Words) and bool(piece.style & 2)
-
-
-def _entries(lines: Iterable[Line]) -> list[_Entry]:
-    entries: list[_Entry] = []
-    for line in lines:
-        if entries and line.item is not None and line.item is entries[-1].item and not line.heading:
-            entries[-1].lines.append(line)
-        else:
-            entries.append(_Entry([line]))
-    return entries
-
-
-@dataclass(slots=True)
 class _Walk:
     """Takes one entry after the other; `section` is the one that it stands in."""
 
-    entries: list[_Entry]
+    entries: list[Entry]
     summary: list[Line] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     section: str = ""
+    # For each entry the section that it is the heading of; the first that is called so.
+    begun: list[str] = field(default_factory=list)
+    first_named: int = -1
     # Entries that name what follows, until something does.
-    headings: list[_Entry] = field(default_factory=list)
+    headings: list[Entry] = field(default_factory=list)
     has_list: bool = False
+    has_topics: bool = False
     moved: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        has_sections = any(self._begins(index) for index in range(len(self.entries)))
+        named = (index for index, entry in enumerate(self.entries) if self._named(index, entry))
+        self.first_named = next(named, -1)
+        self.begun = [self._begins(index) for index in range(len(self.entries))]
+        has_sections = any(self.begun)
         for index, entry in enumerate(self.entries):
-            if begun := self._begins(index) or ("" if has_sections else self._begins_unnamed(index)):
+            if begun := self.begun[index] or ("" if has_sections else self._begins_unnamed(index)):
                 self._begin(begun, entry, index)
             elif not self._take(index):
                 self._leave(entry)
@@ -210,15 +151,18 @@ class _Walk:
     def _begins(self, index: int) -> str:
         """The section that this entry is the heading of."""
         entry = self.entries[index]
-        if entry.anchors or entry.item and not entry.first.heading:
+        if named := self._named(index, entry):
+            return named
+        # Before the first section only a real heading has a list of links; a summary may have one below a sentence.
+        may_be_topic = entry.is_heading and (entry.first.heading or index > self.first_named)
+        return "topic" if may_be_topic and not entry.anchors and self._are_links(index + 1) else ""
+
+    def _named(self, index: int, entry: Entry) -> str:
+        if entry.anchors or (entry.item and not entry.first.heading):
             return ""
         if entry.name in SPONSORS:
             return "sponsors"
-        if entry.name in LINKS and self._link_follows(index):
-            return "links"
-        if entry.is_heading and self._are_links(index + 1):
-            return "topic"
-        return ""
+        return "links" if entry.name in LINKS and self._link_follows(index) else ""
 
     def _begins_unnamed(self, index: int) -> str:
         entry = self.entries[index]
@@ -240,11 +184,11 @@ class _Walk:
             count += 1
             deeper = index + 1 < len(self.entries) and self.entries[index + 1].depth > entry.depth
             is_note = index > start and entry.depth > self.entries[index - 1].depth and not entry.anchors
-            if not (_is_link(entry) or (deeper and not entry.anchors) or is_note):
+            if not (is_link(entry) or (deeper and not entry.anchors) or is_note):
                 return False
         return count > 0
 
-    def _begin(self, section: str, entry: _Entry, index: int) -> None:
+    def _begin(self, section: str, entry: Entry, index: int) -> None:
         if section == "list":
             self.section = "topic"
             self._take(index)
@@ -257,24 +201,23 @@ class _Walk:
 
     def _take(self, index: int) -> bool:
         entry = self.entries[index]
-        if _label(entry) and self._take_sponsor(_without_label(entry)):
+        if has_label(entry) and self._take_sponsor(without_label(entry)):
             return True
+        if is_support(entry, is_last=self._is_before_section(index)):
+            return self._add_link(entry, "")
         if self.section == "sponsors":
             return self._take_in_sponsors(entry)
-        if _is_support(entry, is_last=self._is_before_section(index)):
-            self._add_link(entry, "")
-            return True
         if self.section:
             return self._take_in_links(index)
         return False
 
     def _is_before_section(self, index: int) -> bool:
-        return index > 0 and index + 1 < len(self.entries) and self._begins(index + 1) != ""
+        return index > 0 and index + 1 < len(self.entries) and self.begun[index + 1] != ""
 
-    def _take_in_sponsors(self, entry: _Entry) -> bool:
+    def _take_in_sponsors(self, entry: Entry) -> bool:
         if entry.item is None and self.has_list:
             return False
-        if entry.item is not None or _begins_with_anchor(entry):
+        if entry.item is not None or begins_with_anchor(entry):
             if self._take_sponsor(entry):
                 self.has_list = self.has_list or entry.item is not None
                 return True
@@ -285,50 +228,46 @@ class _Walk:
             return True
         return False
 
-    def _take_sponsor(self, entry: _Entry) -> bool:
-        found = _addressed(entry)
+    def _take_sponsor(self, entry: Entry) -> bool:
+        found = addressed(entry)
         if found is None:
             return False
-        self.headings = []
+        self.headings = [heading for heading in self.headings if heading.name not in SPONSORS]
         name, anchor, rest = found
         self._say_of_address(anchor.url, name)
-        placement = Placement(_plain(name), anchor.url)
+        placement = Placement(plain(name), anchor.url)
         self.placements.append(self._with_words(placement, rest))
         return True
 
     def _with_words(self, placement: Placement, lines: Sequence[Line]) -> Placement:
         """The sponsor with what more is said of it; a code that ends a line is no part of the words."""
-        words, code = [placement.words], placement.promo_code
-        for line in lines:
-            pieces = line.pieces
-            match = None if code else _CODE_LAST.search(line.text)
-            if match and not _SENTENCE_AFTER_CODE.match(match[1] or match[2]):
-                code = (match[1] or match[2]).strip()
-                pieces, _ = cut(pieces, match.start())
-            elif not code and (within := _CODE_WITHIN.search(line.text)):
-                code = next(filter(None, within.groups())).strip(_AROUND_CODE)
-            for anchor in Line(list(pieces)).anchors:
-                if key(anchor.url) != key(placement.url) and not anchor.is_bare and anchor.text != anchor.url:
-                    self.doubts.append(f"The words of {placement.name} lead to another address too: {anchor.url}")
-            words.append(inline(pieces, links=False))
-        if code and re.match(r"https?://|www\.|[\w-]+(?:\.[\w-]+)+/", code) and code != placement.promo_code:
-            self.doubts.append(f"The promo code of {placement.name} is an address: {code}")
-        text = " ".join(filter(None, words))
+        for anchor in (anchor for line in lines for anchor in line.anchors):
+            if key(anchor.url) != key(placement.url) and anchor.text != anchor.url:
+                self.doubts.append(f"The words of {placement.name} lead to another address too: {anchor.url}")
+        code, lines = placement.promo_code, list(lines)
+        if not code:
+            code, lines = code_of(lines)
+            self._say_of_code(code, placement.name)
+        text = " ".join(filter(None, [placement.words, *(inline(line.pieces, links=False) for line in lines)]))
         if code and not text:
             self.doubts.append(
-                f"A notes page prints the code {code} of {placement.name} only where words stand before it."
+                f"{placement.name} has the promo code {code} and no words: a notes page prints no code without words."
             )
         return replace(placement, words=text, promo_code=code)
+
+    def _say_of_code(self, code: str, name: str) -> None:
+        if _ADDRESS.match(code):
+            self.doubts.append(f"The promo code of {name} is an address: {code}")
 
     def _take_in_links(self, index: int) -> bool:
         entry = self.entries[index]
         is_lenient = self.section == "links"
         deeper = index + 1 < len(self.entries) and self.entries[index + 1].depth > entry.depth
         if entry.item is not None:
-            if deeper and not entry.anchors and not _addressed(entry):
+            if deeper and not entry.anchors and not addressed(entry):
                 self.headings.append(entry)
                 return True
-            if (is_lenient or _is_link(entry)) and self._add_link(entry):
+            if (is_lenient or is_link(entry)) and self._add_link(entry):
                 self.has_list = True
                 return True
             if self._can_describe(index):
@@ -337,15 +276,15 @@ class _Walk:
             return False
         if not is_lenient:
             return False
-        if entry.is_heading and index + 1 < len(self.entries) and _is_link(self.entries[index + 1]):
+        if entry.is_heading and index + 1 < len(self.entries) and is_link(self.entries[index + 1]):
             self.headings.append(entry)
             self.has_list = False
             return True
         if self.has_list and not entry.first.continues:
             return False
-        return (_is_link(entry) and self._add_link(entry)) or self._continues_link(entry)
+        return (is_link(entry) and self._add_link(entry)) or self._continues_link(entry)
 
-    def _continues_link(self, entry: _Entry) -> bool:
+    def _continues_link(self, entry: Entry) -> bool:
         """A line below a link, in its paragraph."""
         is_said = entry.first.continues and not entry.anchors and self.links and not self.headings
         if is_said and not self.links[-1].description:
@@ -354,23 +293,24 @@ class _Walk:
         return False
 
     def _can_describe(self, index: int) -> bool:
+        """A note in a list below a link."""
         entry, before = self.entries[index], self.entries[index - 1] if index else None
-        return bool(
-            self.links and not self.headings and before and before.item and entry.depth >= before.depth > 0
-        ) and (entry.depth > 1 and not entry.anchors)
+        if not self.links or self.headings or before is None or entry.anchors:
+            return False
+        return before.depth > 0 and entry.depth >= max(2, before.depth)
 
-    def _describe(self, entry: _Entry) -> None:
+    def _describe(self, entry: Entry) -> None:
         last = self.links[-1]
         said = " ".join(filter(None, [last.description, *(inline(line.pieces) for line in entry.lines)]))
         self.links[-1] = replace(last, description=said)
 
-    def _add_link(self, entry: _Entry, heading: str | None = None) -> bool:
-        several = _links_apart(entry)
+    def _add_link(self, entry: Entry, heading: str | None = None) -> bool:
+        several = links_apart(entry)
         if several:
             for anchor in several:
                 self._append([anchor], anchor, [], heading)
             return True
-        found = _addressed(entry)
+        found = addressed(entry)
         if found is None:
             return False
         text, anchor, rest = found
@@ -379,9 +319,9 @@ class _Walk:
 
     def _append(self, text: list[Piece], anchor: Anchor, rest: Sequence[Line], heading: str | None) -> None:
         self._say_of_address(anchor.url, text)
-        shown = "" if _says_address(text, anchor.url) else inline(text, links=False)
+        shown = "" if plain(text) in ("", anchor.url) else inline(text, links=False)
         title = " ".join(anchor.title.split())
-        is_own = bool(title and shown and title != _plain(text))
+        is_own = bool(title and shown and title != plain(text))
         description = " ".join(filter(None, (inline(line.pieces) for line in rest)))
         self.links.append(
             Link(
@@ -395,18 +335,22 @@ class _Walk:
         )
 
     def _heading(self) -> str:
-        names = [entry for entry in self.headings if entry.name not in LINKS]
+        if not self.headings:
+            return ""
+        # After a topic, "Links" is one too: or its links would be of the topic before.
+        names = [entry for entry in self.headings if self.has_topics or entry.name not in LINKS]
         self.headings = []
-        heading = " – ".join(re.sub(r"\s*:$", "", _plain(entry.first.pieces)) for entry in names)
+        heading = " – ".join(map(topic, names))
         if len(names) > 1 and len(heading) > HEADING_LENGTH:
             *others, last = names
             for entry in others:
                 self.summary += entry.lines
                 self.moved.append(entry.text)
-            heading = re.sub(r"\s*:$", "", _plain(last.first.pieces))
+            heading = topic(last)
+        self.has_topics = self.has_topics or bool(heading)
         return heading
 
-    def _leave(self, entry: _Entry) -> None:
+    def _leave(self, entry: Entry) -> None:
         """It belongs to no section: to the summary, and whatever has a heading there ends the section."""
         self._give_back()
         if self.section and entry.item is None:
@@ -423,132 +367,7 @@ class _Walk:
 
     def _say_of_address(self, url: str, pieces: Sequence[Piece]) -> None:
         if not scheme_of(url):
-            self.doubts.append(f"The address of “{_plain(pieces)}” says no site, or lacks https://: {url}")
-
-
-def _is_link(entry: _Entry) -> bool:
-    """Whether it is sure to be one: a link comes first, or a title and an address."""
-    line = entry.first
-    if line.is_code or line.is_rule or line.heading:
-        return False
-    if not line.anchors:
-        return _addressed(entry) is not None
-    if _TIME.match(line.text):
-        return False
-    before = "".join(piece.text for piece in line.pieces[: line.pieces.index(line.anchors[0])])
-    if before.strip():
-        return line.anchors[0].is_bare and (line.pieces[-1] is line.anchors[0] or bool(_TOLD_APART.search(before)))
-    rest = "".join(piece.text for piece in line.pieces[line.pieces.index(line.anchors[0]) + 1 :])
-    return not rest or bool(re.match(r"\s*[—–|•·→:,(]|\s+-", rest)) or entry.item is not None
-
-
-def _addressed(entry: _Entry) -> tuple[list[Piece], Anchor, list[Line]] | None:
-    """What is called so, its link, and the lines that say more of it; None where nothing is linked."""
-    for index, line in enumerate(entry.lines):
-        if not line.anchors:
-            continue
-        if index:
-            return _titled_above(entry, index)
-        position = line.pieces.index(line.anchors[0])
-        anchor = line.anchors[0]
-        before, after = line.pieces[:position], tidied(line.pieces[position + 1 :])
-        text: list[Piece] = [*before, *anchor.words]
-        if _says_address(list(anchor.words), anchor.url) and _plain(before).strip():
-            text = before
-        # Words that go on without a blank or a sign are of the same title: `GNOME’s blog`.
-        rest = line.pieces[position + 1 :]
-        if rest and isinstance(rest[0], Words) and re.match(r"[’'\w]", rest[0].text) and len(line.anchors) == 1:
-            text, after = [*text, *rest], []
-        return _named(text), anchor, [*_lines(_said(after)), *entry.lines[1:]]
-    return _last_word(entry)
-
-
-def _titled_above(entry: _Entry, index: int) -> tuple[list[Piece], Anchor, list[Line]]:
-    """A title, and its address on a line below it."""
-    line = entry.lines[index]
-    anchor = line.anchors[0]
-    title: list[Piece] = []
-    for above in entry.lines[:index]:
-        title += [*above.pieces, Words(" ")]
-    position = line.pieces.index(anchor)
-    title += line.pieces[:position]
-    if not _says_address(list(anchor.words), anchor.url):
-        title += anchor.words
-    return _named(title), anchor, [*_lines(_said(tidied(line.pieces[position + 1 :]))), *entry.lines[index + 1 :]]
-
-
-def _last_word(entry: _Entry) -> tuple[list[Piece], Anchor, list[Line]] | None:
-    """An address that no app could follow is text in a feed: `Holesail holesail.example`."""
-    line = entry.first
-    match = _LAST_WORD.search(line.text)
-    if match is None or line.is_code:
-        return None
-    address = match[0]
-    if not (SCHEMELESS.fullmatch(address) or re.fullmatch(r"[a-z][a-z0-9+.-]+:[^\s:]{3,}", address, re.IGNORECASE)):
-        return None
-    if address.lower().startswith(("javascript:", "data:", "vbscript:")) or not match.start():
-        return None
-    before, _ = cut(line.pieces, match.start())
-    return before, Anchor(address, (), is_bare=True), entry.lines[1:]
-
-
-def _links_apart(entry: _Entry) -> list[Anchor]:
-    """Several links with nothing but signs between them."""
-    if len(entry.lines) > 1 or len(entry.anchors) < 2:
-        return []
-    words = [piece.text for piece in entry.first.pieces if isinstance(piece, Words)]
-    return [] if any(re.search(r"\w", text) for text in words) else entry.anchors
-
-
-def _named(pieces: list[Piece]) -> list[Piece]:
-    """Without the sign that told a title from its address."""
-    text = "".join(piece.text for piece in pieces)
-    match = _LAST.search(text)
-    if match and match.start() and not text.endswith(tuple("!?.")):
-        pieces, _ = cut(pieces, match.start())
-    return tidied(pieces)
-
-
-def _said(pieces: list[Piece]) -> list[Piece]:
-    """Without the sign that told it from the link before."""
-    match = _FIRST.match("".join(piece.text for piece in pieces))
-    return cut(pieces, match.end())[1] if match else pieces
-
-
-def _lines(pieces: list[Piece]) -> list[Line]:
-    return [Line(pieces)] if any(re.search(r"\w", piece.text) or isinstance(piece, Anchor) for piece in pieces) else []
-
-
-def _says_address(pieces: Sequence[Piece], url: str) -> bool:
-    text = _plain(pieces)
-    return not text or key(text) == key(url) or key(f"https://{text}") == key(url)
-
-
-def _plain(pieces: Iterable[Piece]) -> str:
-    return "".join(piece.text for piece in pieces).strip(" ").replace("](", "] (")
-
-
-def _begins_with_anchor(entry: _Entry) -> bool:
-    return bool(entry.first.pieces) and isinstance(entry.first.pieces[0], Anchor)
-
-
-def _label(entry: _Entry) -> bool:
-    match = _LABEL.match(entry.text)
-    return bool(match and entry.anchors and not entry.first.heading and match.end() < len(entry.first.text))
-
-
-def _without_label(entry: _Entry) -> _Entry:
-    match = _LABEL.match(entry.first.text)
-    _, rest = cut(entry.first.pieces, match.end() if match else 0)
-    return _Entry([replace(entry.first, pieces=rest), *entry.lines[1:]])
-
-
-def _is_support(entry: _Entry, *, is_last: bool) -> bool:
-    """The paragraph that asks for money: marked so, or called so where the summary ends."""
-    pieces = entry.first.pieces
-    if len(entry.lines) > 1 or entry.item or len(pieces) != 1 or not isinstance(pieces[0], Anchor):
-        return False
-    return "payment" in pieces[0].rel.split() or (is_last and pieces[0].text.startswith("Support "))
+            self.doubts.append(f"The address of “{plain(pieces)}” says no site, or lacks https://: {url}")
 
 
 def _quoted(texts: Sequence[str]) -> str:

@@ -123,10 +123,10 @@ def cut(pieces: Iterable[Piece], offset: int) -> tuple[list[Piece], list[Piece]]
     after: list[Piece] = []
     for piece in pieces:
         length = len(piece.text)
-        if offset >= length:
-            before.append(piece)
-        elif offset <= 0:
+        if offset <= 0:
             after.append(piece)
+        elif offset >= length:
+            before.append(piece)
         elif isinstance(piece, Words):
             before.append(replace(piece, text=piece.text[:offset]))
             after.append(replace(piece, text=piece.text[offset:]))
@@ -330,7 +330,7 @@ class _Reader:
         has_address = any(isinstance(piece, Anchor) for piece in _with_addresses(pieces))
         if not text.strip() and not has_address:
             return
-        if self.is_code and not any(isinstance(piece, Anchor) for piece in pieces) or not has_address:
+        if (self.is_code and not any(isinstance(piece, Anchor) for piece in pieces)) or not has_address:
             self.read.lines.append(Line([Words(text)], self._path(), is_code=True))
             return
         continues = False
@@ -382,8 +382,8 @@ def _without_blanks(pieces: Iterable[Words], after_blank: bool) -> tuple[list[Wo
 
 
 def _without_last_blank(pieces: list[Piece]) -> list[Piece]:
-    while pieces and isinstance(pieces[-1], Words):
-        last = pieces.pop()
+    while pieces and isinstance(last := pieces[-1], Words):
+        pieces.pop()
         if text := last.text.removesuffix(" "):
             return [*pieces, replace(last, text=text)]
     return pieces

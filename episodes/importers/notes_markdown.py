@@ -46,9 +46,7 @@ def _between(before: Line, line: Line) -> str:
     """A new line in a paragraph or for the next item; else an empty one, in the quotation that both stand in."""
     same = _shared(before.boxes, line.boxes)
     is_new_item = len(line.boxes) > same and line.boxes[same].is_item
-    in_list = (
-        same and line.boxes[same - 1].is_item and line.boxes[same].marker in ("- ", "1. ") if is_new_item else False
-    )
+    in_list = is_new_item and same > 0 and line.boxes[same - 1].is_item and line.boxes[same].marker in ("- ", "1. ")
     is_next = is_new_item and len(before.boxes) > same and _is_alike(before.boxes[same], line.boxes[same])
     plain = not (before.heading or line.heading or before.is_code or line.is_code or before.is_rule or line.is_rule)
     if plain and (is_next or in_list or (line.continues and line.boxes == before.boxes)):
@@ -125,7 +123,7 @@ def _autolink(url: str) -> str:
 
 def _words(words: Words, before: str, following: str, has_closed: bool) -> str:
     """Emphasis only where it is sure to begin and to end: the words count more."""
-    core = words.text.strip(" ")
+    core = words.text.strip()
     start = words.text.index(core) if core else 0
     lead, trail = words.text[:start], words.text[start + len(core) :]
     can_style = bool(core and words.style) and not (has_closed and not lead)
@@ -136,9 +134,9 @@ def _words(words: Words, before: str, following: str, has_closed: bool) -> str:
     is_apart = (not left or left.isspace()) and (not right or right.isspace())
     marks = "".join(mark for style, mark in ((STRONG, "**"), (EM, "*")) if words.style & style)
     opens, closes = core[0].isalnum() or not left or left.isspace(), core[-1].isalnum() or not right or right.isspace()
-    if words.style & CODE and not is_apart or not (opens and closes):
+    if (words.style & CODE and not is_apart) or not (opens and closes):
         marks = ""
-    strike = "~~" if words.style & STRIKE and is_apart else ""
+    strike = "~~" if words.style & STRIKE and is_apart and "~" not in core else ""
     return f"{lead}{strike}{marks}{inner}{marks[::-1]}{strike}{trail}"
 
 

@@ -28,7 +28,7 @@ Verdict = ImportEntry.Verdict
 
 @dataclass(slots=True)
 class Run:
-    """Its row comes with the first thing to tell; a dry run has none, and `entries` are all it leaves."""
+    """Its row comes with the first thing to tell, or at the end; a dry run has none."""
 
     show: Show
     source: Source
@@ -92,9 +92,10 @@ class Run:
 
     def finish(self) -> None:
         self._flush()
-        if self.row is not None:
-            self.row.finished_at = timezone.now()
-            self.row.save(update_fields=["finished_at", "counts"])
+        if not self.dry_run:
+            row = self._started()
+            row.finished_at, row.counts = timezone.now(), dict(self.counts)
+            row.save(update_fields=["finished_at", "counts"])
         if not self.dry_run and (self.counts["created"] or self.counts["updated"]):
             tell_hubs([self.show])
 
@@ -157,8 +158,7 @@ class Run:
                 for entry in self._entries:
                     entry.run = row
                 ImportEntry.objects.bulk_create(self._entries)
-                for path, target in self._old_paths.items():
-                    OldPath.objects.remember(self.show, path, target)
+                OldPath.objects.remember_all(self.show, self._old_paths)
         self._entries, self._old_paths = [], {}
 
     def _started(self) -> ImportRun:

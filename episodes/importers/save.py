@@ -256,15 +256,10 @@ def _write_rows(
     episode: Episode, record: Record, known: Known, fields: Collection[str], *, is_new: bool = False
 ) -> tuple[list[Placement], list[LinkRow]]:
     """Rows of a saved episode; its placements and links as they are then."""
-    people = [] if is_new else list(episode.credits.all())
     placements = [] if is_new else list(episode.placements.all())
     links = [] if is_new else list(episode.links.all())
-    if "people" in fields:
-        on_the_page = [row for row in people if row.role in CreditRow.ON_THE_PAGE]
-        _write_credits(episode, value(record, "people"), record, known, on_the_page)
-    if "crew" in fields:
-        others = [row for row in people if row.role not in CreditRow.ON_THE_PAGE]
-        _write_credits(episode, value(record, "crew"), record, known, others)
+    if "people" in fields or "crew" in fields:
+        _write_credits(episode, record, known, [] if is_new else list(episode.credits.all()), fields)
     if "sponsors" in fields:
         placements = _write_sponsors(episode, record, known, placements)
     if "links" in fields:
@@ -287,8 +282,32 @@ def _checked[Row: models.Model](rows: list[Row], record: Record, without: tuple[
 
 
 def _write_credits(
-    episode: Episode, said: tuple[Credit, ...], record: Record, known: Known, existing: list[CreditRow]
+    episode: Episode, record: Record, known: Known, existing: list[CreditRow], fields: Collection[str]
 ) -> None:
+    """Who is on the page first, then the others."""
+    position, moved = 0, []
+    for part in ("people", "crew"):
+        rows = [row for row in existing if (row.role in CreditRow.ON_THE_PAGE) is (part == "people")]
+        if part in fields:
+            rows = _write_people(episode, value(record, part), record, known, rows, first=position + 1)
+        for row in rows:
+            position += 1
+            if row.position != position:
+                row.position = position
+                moved.append(row)
+    if moved:
+        CreditRow.objects.bulk_update(moved, ["position"])
+
+
+def _write_people(
+    episode: Episode,
+    said: tuple[Credit, ...],
+    record: Record,
+    known: Known,
+    existing: list[CreditRow],
+    *,
+    first: int,
+) -> list[CreditRow]:
     wanted = [
         CreditRow(
             episode_id=episode.pk,
@@ -298,12 +317,11 @@ def _write_credits(
             name=credit.name,
             slug=credit.slug,
         )
-        for position, credit in enumerate(said, 1)
+        for position, credit in enumerate(said, first)
     ]
     keys: list[Key[CreditRow]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
-    replace_rows(
-        existing, _checked(wanted, record, ("episode", "host")), keys, ["position", "host_id", "role", "name", "slug"]
-    )
+    fields = ["position", "host_id", "role", "name", "slug"]
+    return replace_rows(existing, _checked(wanted, record, ("episode", "host")), keys, fields)
 
 
 def _write_sponsors(episode: Episode, record: Record, known: Known, existing: list[Placement]) -> list[Placement]:

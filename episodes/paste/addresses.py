@@ -38,16 +38,21 @@ def printable(url: str) -> Mended:
 def mend(pasted: str) -> Mended:
     url, _, printed = printable(pasted)
     remarks = list(printed)
-    if url.startswith("//"):
-        url = f"https:{url}"
-        remarks.append("https: was missing.")
-    elif SCHEMELESS.fullmatch(url):
-        url = f"https://{url}"
-        remarks.append("https:// was missing.")
+    whole = with_scheme(url)
+    if whole != url:
+        remarks.append(f"{whole.removesuffix(url)} was missing.")
+        url = whole
     url, dropped = without_tracking(url)
     if dropped:
         remarks.append(f"Tracking taken off: {', '.join(dict.fromkeys(dropped))}.")
     return Mended(url, tuple(_doubts(url)), tuple(remarks))
+
+
+def with_scheme(url: str) -> str:
+    """With https in front of what begins with a host, as `example.org/a` and `//example.org/a` do; else as it is."""
+    if url.startswith("//"):
+        return f"https:{url}"
+    return f"https://{url}" if SCHEMELESS.fullmatch(url) else url
 
 
 def can_be_linked(url: str) -> bool:

@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
+from urllib.parse import quote
 from xml.sax.saxutils import escape as xml
 from xml.sax.saxutils import quoteattr
 
@@ -43,7 +44,7 @@ class OldEpisode:
 
     @property
     def enclosure_url(self) -> str:
-        return f"https://aphid.fireside.fm/d/1437767933/half-tide/{self.guid}.mp3"
+        return f"https://aphid.fireside.fm/d/1437767933/half-tide/{quote(self.guid, safe='')}.mp3"
 
     @property
     def player_url(self) -> str:

@@ -55,7 +55,7 @@ class _Form(HTMLParser):
             return
         if tag == "input" and name and kind not in ("submit", "file"):
             if kind != "checkbox" or "checked" in found:
-                value = found.get("value") or ""
+                value = found.get("value") or ("on" if kind == "checkbox" else "")
                 self.values[name] = value if kind == "hidden" else re.sub(r"[\r\n]", "", value)
         elif tag in ("textarea", "select") and name:
             self.inside, self.name = tag, name
@@ -541,29 +541,13 @@ class PermissionTests(TestCase):
         response = save(self.client, change_url(self.theirs), placements__0__campaign=str(campaign.pk))
         self.assertIn("This campaign was booked on another show.", errors(response))
 
-    def test_a_renamed_person_or_sponsor_keeps_the_old_address(self):
-        for username, path, row, change, old, new in [
-            (
-                "olga",
-                "hosts/host",
-                Host.objects.get(name="Host of TR"),
-                {"names__0__slug": "new"},
-                "/hosts/x",
-                "/hosts/new",
-            ),
-            (
-                "olga",
-                "sponsors/sponsor",
-                Sponsor.objects.get(name="Sponsor of TR"),
-                {"slug": "new"},
-                "/sponsors/sponsor-of-tr",
-                "/sponsors/new",
-            ),
-        ]:
-            self.client.force_login(User.objects.get(username=username))
-            response = save(self.client, f"/admin/{path}/{row.pk}/change/", **change)
-            self.assertEqual(response.status_code, 302)
-            self.assertEqual(OldPath.objects.get(path=old, show=self.show).target, new)
+    def test_a_renamed_sponsor_keeps_the_old_address(self):
+        sponsor = Sponsor.objects.get(name="Sponsor of TR")
+        self.client.force_login(User.objects.get(username="olga"))
+        response = save(self.client, f"/admin/sponsors/sponsor/{sponsor.pk}/change/", slug="new")
+        self.assertEqual(response.status_code, 302)
+        old = OldPath.objects.get(path="/sponsors/sponsor-of-tr", show=self.show)
+        self.assertEqual(old.target, "/sponsors/new")
 
     def test_two_roles_on_two_shows_stay_apart(self):
         """Mia produces this show, writes on the second and looks at the third."""

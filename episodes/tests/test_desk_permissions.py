@@ -12,7 +12,18 @@ from django.test import TestCase
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RegexPattern
 
-from episodes.models import Correction, DeskRules, Downloads, Episode, InboxLink, Tag, Transcript, history
+from episodes.models import (
+    Correction,
+    DeskRules,
+    Downloads,
+    Episode,
+    ImportRun,
+    InboxLink,
+    Tag,
+    Transcript,
+    UsualLink,
+    history,
+)
 from episodes.tests.factories import (
     add_credit,
     add_link,
@@ -132,6 +143,24 @@ episodes/episode/{draft}/history/              302 302 200 200 200 200 200 302 |
 episodes/episode/{draft}/delete/               302 302 403 403 403 200 200 302 | 403 403 403 403 403 302 302 302
 episodes/episode/{draft}/change/               302 302 200 200 200 200 200 302 | 403 403 403 200 200 200 200 302
 episodes/episode/{draft}/                      302 302 302 302 302 302 302 302 | 403 403 302 302 302 302 302 302
+episodes/usuallink/                            302 302 403 403 403 403 200 200 | 403 403 403 403 403 403 200 200
+episodes/usuallink/add/                        302 302 403 403 403 403 200 200 | 403 403 403 403 403 403 200 200
+episodes/usuallink/{usual}/history/            302 302 302 302 302 302 200 302 | 403 403 302 302 302 302 200 302
+episodes/usuallink/{usual}/delete/             302 302 403 403 403 403 200 302 | 403 403 403 403 403 403 200 302
+episodes/usuallink/{usual}/change/             302 302 403 403 403 403 200 302 | 403 403 403 403 403 403 200 302
+episodes/usuallink/{usual}/                    302 302 302 302 302 302 302 302 | 403 403 302 302 302 302 302 302
+episodes/importrun/after-import/               302 302 200 302 302 302 302 302 | 403 403 405 405 405 405 405 405
+episodes/importrun/after-import/{show}/        302 302 403 200 200 200 200 404 | 403 403 405 405 405 405 405 405
+episodes/importrun/after-import/{show}/no-guid/ 302 302 403 200 403 200 200 404 | 403 403 403 302 403 302 302 404
+episodes/importrun/after-import/{show}/unknown-kinds/ 302 302 403 403 200 200 200 404 | 403 403 403 403 302 302 302 404
+episodes/importrun/after-import/{show}/usual-links/ 302 302 403 200 403 200 200 404 | 403 403 403 403 403 403 302 404
+episodes/importrun/{run}/text/                 302 302 200 200 200 200 200 404 | 403 403 405 405 405 405 405 405
+episodes/importrun/                            302 302 200 200 200 200 200 200 | 403 403 200 200 200 200 200 200
+episodes/importrun/add/                        302 302 403 403 403 403 403 403 | 403 403 403 403 403 403 403 403
+episodes/importrun/{run}/history/              302 302 200 200 200 200 200 302 | 403 403 200 200 200 200 200 302
+episodes/importrun/{run}/delete/               302 302 403 403 403 403 403 403 | 403 403 403 403 403 403 403 403
+episodes/importrun/{run}/change/               302 302 200 200 200 200 200 302 | 403 403 403 403 403 403 403 302
+episodes/importrun/{run}/                      302 302 302 302 302 302 302 302 | 403 403 302 302 302 302 302 302
 episodes/inboxlink/collect/                    302 302 403 200 403 200 200 200 | 403 403 403 200 403 200 200 200
 episodes/inboxlink/show/{show}/                302 302 200 200 200 200 200 404 | 403 403 403 200 403 200 200 404
 episodes/inboxlink/                            302 302 200 200 200 200 200 200 | 403 403 200 200 200 200 200 200
@@ -219,6 +248,8 @@ class DeskPermissionTests(TestCase):
             "published": published.pk,
             "gone": gone_pk,
             "version": history.last_version(Episode, str(draft.pk)).pk,
+            "usual": UsualLink.objects.create(show=show, url="https://example.org/u").pk,
+            "run": ImportRun.objects.create(show=show, source="rss", origin="old.xml").pk,
             "inbox": InboxLink.objects.create(show=show, url="https://example.org/in").pk,
             "rules": DeskRules.objects.create(show=show).pk,
             "correction": Correction.objects.create(show=show, sponsor=spot.sponsor, about="words", message="x").pk,

@@ -110,6 +110,20 @@ class RssTests(FeedTestCase):
     def first_html(self) -> str:
         return Episode.objects.get(pk=self.first.pk).feed_html
 
+    def test_a_feed_that_moved_away_answers_301_and_one_that_moved_in_says_where_it_is(self):
+        for new, leads in (
+            ("https://elsewhere.example/f\u00e9ed", "https://elsewhere.example/f%C3%A9ed"),
+            (f"{SITE}/rss", None),
+        ):
+            Show.objects.filter(pk=self.show.pk).update(new_feed_url=new)
+            response = self.client.get("/rss")
+            self.assertEqual(response.get("Location"), leads)
+            self.assertEqual(response.status_code, 301 if leads else 200)
+            # So that it can be taken back.
+            self.assertEqual(response["Cache-Control"], "no-cache")
+        self.assertEqual(channel(response).findtext("itunes:new-feed-url", None, NS), f"{SITE}/rss")
+        self.assertEqual(self.client.get("/feed")["Location"], "/rss")
+
     def test_foreign_parsers_read_it(self):
         body = self.client.get("/rss").content
         feed = feedparser.parse(body)
@@ -459,10 +473,10 @@ class ServingTests(FeedTestCase):
 
     def test_queries_do_not_grow_with_the_episodes(self):
         expected = {
-            "/rss": 6,
-            "/json": 6,
-            "/rss/tags/c++": 7,
-            "/rss/hosts/ann": 8,
+            "/rss": 7,
+            "/json": 7,
+            "/rss/tags/c++": 8,
+            "/rss/hosts/ann": 9,
             "/network/rss": 8,
             "/opml": 3,
             "/1.json": 10,

@@ -223,13 +223,13 @@ class NewEpisodeTests(TestCase):
 
     def test_more_hosts_and_episodes_cost_no_query_more(self):
         self.new()
-        with self.assertNumQueries(18):
+        with self.assertNumQueries(19):
             self.new()
         for number in range(10, 20):
             episode = make_episode(self.show, f"{number:03}")
             for host in range(6):
                 add_credit(episode, f"h{host}", f"Host {host}")
-        with self.assertNumQueries(18):
+        with self.assertNumQueries(19):
             self.assertContains(self.new(), 'value="Host 5"')
 
     def test_the_usual_slot_is_the_usual_minute_of_the_usual_weekday(self):

@@ -6,12 +6,13 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.test import TestCase
 from django.utils import timezone
 from reversion.models import Revision
 
 from episodes.admin.start import Desk, desks
-from episodes.models import Correction, InboxLink, history
+from episodes.models import Correction, ImportRun, InboxLink, history
 from episodes.tests.factories import (
     add_placement,
     make_campaign,
@@ -187,6 +188,16 @@ class StartTests(TestCase):
         self.client.force_login(User.objects.create_superuser("root"))
         self.assertContains(self.start(), '<a href="/admin/shows/show/add/">Make the first one</a>')
 
+    def test_what_an_import_left_to_look_at_is_counted_for_those_who_can_mend_it(self):
+        cache.clear()
+        make_episode(self.show, "001", guid=None, enclosure_url="https://cdn.example/1.mp3")
+        add_placement(make_episode(self.show, "002", enclosure_url="https://cdn.example/2.mp3"), promo_code="")
+        self.assertNotContains(self.start(), "After an import")
+        ImportRun.objects.create(show=self.show, source="rss", origin="https://old.example/rss")
+        self.assertContains(self.start(), "After an import <b>2</b>")
+        for role, said in ((Role.WRITER, 1), (Role.AD_MANAGER, 1), (Role.VIEWER, 0)):
+            self.assertContains(self.as_role(role), f"After an import <b>{said}</b>", said)
+
     def test_everything_else_stays_in_reach(self):
         page = self.start()
         for path in ("episodes/episode", "episodes/tag", "hosts/host", "sponsors/sponsor", "shows/show"):
@@ -200,12 +211,12 @@ class StartTests(TestCase):
     def test_the_page_costs_the_same_with_1_or_20_of_everything_and_with_1_or_3_shows(self):
         fill(self.show, self.sponsor)
         self.start()
-        with self.assertNumQueries(17):
+        with self.assertNumQueries(18):
             self.start()
         fill(self.other, self.others, 20)
         third = make_show("third", "TH", title="A third")
         fill(third, self.sponsor, 20)
         for show in (self.other, third):
             Membership.objects.create(user=self.alice, show=show, role=Role.OWNER)
-        with self.assertNumQueries(17):
+        with self.assertNumQueries(18):
             self.assertContains(self.start(), "New episode", 3)

@@ -39,7 +39,7 @@ class WeightTests(TestCase):
             "/episodes": 4,
             "/episodes/2020": 4,
             "/hosts": 3,
-            "/hosts/ann": 5,
+            "/hosts/ann": 6,
             "/sponsors": 6,
             "/sponsors/lamp-oil-ltd": 6,
             "/tags": 2,

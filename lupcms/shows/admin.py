@@ -92,6 +92,10 @@ class ShowForm(forms.ModelForm):
             "medium": "What apps may expect in the feed.",
             "funding_url": "Where listeners pay you: a membership, a tip jar. Apps show it as a button.",
             "license_url": "Needed for every license that is not one of " + ", ".join(KNOWN_LICENSES) + ".",
+            "new_feed_url": (
+                "Elsewhere: /rss answers 301 there from the moment you save. Its own address: tells directories that "
+                "the feed has moved here; take it out after four weeks."
+            ),
             "is_blocked": "Asks Apple and others to leave the show out. It stays on its own site.",
         }
 
@@ -133,9 +137,11 @@ class ShowForm(forms.ModelForm):
             self.add_error("funding_text", "What does the button say?")
         if cleaned.get("second_category") and cleaned["second_category"] == cleaned.get("category"):
             self.add_error("second_category", "This is the first category: choose another one, or none.")
-        own = Show(site_url=cleaned.get("site_url", "")).feed_url
-        if own and cleaned.get("new_feed_url") == own:
-            self.add_error("new_feed_url", "This is the feed’s own address: apps would move in a circle.")
+        fields = ("site_url", "hostname", "new_feed_url")
+        show = Show(**{name: cleaned.get(name) or getattr(self.instance, name) for name in fields})
+        if cleaned.get("new_feed_url") and not show.feed_moved_to and show.new_feed_url != show.feed_url:
+            own = f" Its own is {show.feed_url}." if show.feed_url else ""
+            self.add_error("new_feed_url", f"This leads back to the show’s own host: apps would move in a circle.{own}")
         return cleaned
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+)
 from django.http.request import split_domain_port
 
 from lupcms.shows.models import Show
@@ -15,7 +21,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def show_of_host(get_response: GetResponse) -> GetResponse:
-    """Middleware: sets `request.show`, or answers 404. One query.
+    """Middleware: sets `request.show`, or answers 404. One query, for a host that is not known two.
+
+    With `www.` where the known host has none, or without, it is another name of that: 301, the path and query kept.
 
     The show is None on the network's own host, and on a default host of an install without shows, where the admin
     must be reached.
@@ -25,6 +33,8 @@ def show_of_host(get_response: GetResponse) -> GetResponse:
         host, _ = split_domain_port(request.get_host())
         show = find_show(host)
         if show is None and host not in settings.DEFAULT_HOSTS and host != network_host():
+            if known := _known_by_its_other_name(host):
+                return _moved_to_host(request, known)
             return HttpResponseNotFound("No show lives at this address.\n", content_type="text/plain; charset=utf-8")
         request.show = show  # type: ignore[attr-defined]
         return get_response(request)
@@ -40,6 +50,22 @@ def find_show(host: str) -> Show | None:
     if host.endswith(LOCALHOST):
         return Show.objects.filter(slug__iexact=host.removesuffix(LOCALHOST)).first()
     return Show.objects.filter(hostname=host).first()
+
+
+def other_name(host: str) -> str:
+    """`www.tide.example` for `tide.example`, and the other way round: people print either."""
+    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+
+
+def _known_by_its_other_name(host: str) -> str:
+    other = other_name(host)
+    return other if other == network_host() or Show.objects.filter(hostname=other).exists() else ""
+
+
+def _moved_to_host(request: HttpRequest, host: str) -> HttpResponse:
+    _, port = split_domain_port(request.get_host())
+    scheme = "https" if settings.SECURE_SSL_REDIRECT else request.scheme
+    return HttpResponsePermanentRedirect(f"{scheme}://{host}{f':{port}' if port else ''}{request.get_full_path()}")
 
 
 def network_host() -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from itertools import batched
 from typing import Any, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -189,6 +190,16 @@ class Show(ChannelFields):
     def feed_url(self) -> str:
         """Of its RSS feed, "" where it has no site URL."""
         return self.site_url and f"{self.site_url}{FEED_PATH}"
+
+    @property
+    def feed_moved_to(self) -> str:
+        """Where its feed is now, "" while it is here.
+
+        A new feed address on its own host only tells apps that it has moved in, and never where to go.
+        """
+        named = (self.hostname, *(urlsplit(url).hostname or "" for url in (self.site_url, self.new_feed_url)))
+        *own, new = (name.removeprefix("www.") for name in named)
+        return "" if new in own else self.new_feed_url
 
     @property
     def accent(self) -> str:

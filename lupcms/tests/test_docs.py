@@ -8,6 +8,7 @@ from django.core.management import get_commands
 
 from episodes import audio_elsewhere, page_titles
 from episodes.admin.bulk import MOST_AT_ONCE
+from episodes.after_import import boilerplate, repair
 from episodes.exporters import copy_out
 from episodes.feeds import websub
 from episodes.feeds.podcast_rss import DESCRIPTION_BYTES
@@ -71,6 +72,11 @@ def test_every_module_has_its_place_in_the_architecture():
         ("producing", f"What goes beyond {copy_out.VIDEO_BYTES:,} bytes"),
         ("producing", f"at most {copy_out.POST_LENGTH} characters"),
         ("producing", f"At most {MOST_AT_ONCE:,} at once"),
+        ("after-an-import", f"At most {repair.MOST_AT_ONCE} episodes change at once"),
+        (
+            "after-an-import",
+            f"more than half of the last {boilerplate.LAST} episodes, and in {boilerplate.LEAST} at least",
+        ),
         (
             "decisions/0015-what-the-server-asks-for",
             f"({websub.SECONDS} s for hubs, {page_titles.SECONDS} s for titles",

@@ -117,6 +117,14 @@
     queueMicrotask(() => putInOrder(shown));
   });
 
+  // The usual links of a show stay behind those that are added (episodes/next_episode.py). Whoever adds a row looks for
+  // it at the end, so they move when that is done.
+  const FIRST_USUAL = 901;
+  document.addEventListener("formset:added", ({ target: row }) => {
+    if (!row.matches(".rows .inline-related:has(input.position)") || numberOf(row).value) return;
+    queueMicrotask(() => row.after(...rowsOf(groupOf(row)).filter((other) => numberOf(other).value >= FIRST_USUAL)));
+  });
+
   for (const row of document.querySelectorAll(".rows .inline-related:has(input.position)")) {
     const handle = document.createElement("button");
     handle.type = "button";

@@ -230,14 +230,14 @@ def rss_image(feed: Feed) -> Iterator[Found]:
             yield error(f"The {name} of <image> is {shown(pixels)}: {most} pixels at most.", element)
 
 
-@rule("A77", "itunes:new-feed-url is an https address of another host or path", "Apple")
+@rule("A77", "itunes:new-feed-url is the whole https address of the feed that stays", "Apple")
 def new_feed_url(feed: Feed) -> Iterator[Found]:
     for element in children(feed.channel, "itunes:new-feed-url"):
         address = text_of(element).strip()
         if not scheme_of(address) or not urlsplit(address).path.strip("/"):
             yield warning(f"The feed moves to {shown(address)}: give the whole address of the new feed.", element)
         else:
-            yield note(f"The feed says that it moves to {shown(address)}: keep that for four weeks at least.", element)
+            yield note(f"The feed says that it moved to {shown(address)}: keep that for four weeks at least.", element)
 
 
 @rule("A84", "A WebSub hub is named, by https", "WebSub")

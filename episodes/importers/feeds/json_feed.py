@@ -101,7 +101,7 @@ def _entry(place: str, item: dict[str, Any], names: set[str]) -> Entry:
     chapters = _string(item, "_chapters_url") or _string(own, "chapters_url")
     return Entry(
         place=place,
-        title=re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", _string(item, "title")),
+        title=values.unbroken(_string(item, "title")),
         link=_string(item, "url"),
         guid=values.trimmed(guid) if isinstance(guid, str) else _string(item, "id"),
         # An id may be an address, and nothing says whether it ever led anywhere.

@@ -14,8 +14,8 @@ _MARKUP = re.compile(
 _INLINE = re.compile(r"</?(?:a|b|i|em|strong|span|u|code|small|su[bp]|mark)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
-# Where a host cut a text, it says so.
-_CUT = re.compile(r"\s*(?:…|\.\.\.|\[(?:…|\.\.\.|&hellip;)\]|Read more)\s*$", re.IGNORECASE)
+# How a host says that it cut a text.
+_CUTS = ("…", "...", "[…]", "[...]", "[&hellip;]")
 # CDATA inside CDATA, as the reader gets it.
 _MARKS = re.compile(r"<!\[CDATA\[|\]\]>")
 
@@ -39,7 +39,7 @@ def notes_of(entry: Entry) -> Notes:
         key=lambda text: (-len(text), text),
     )
     for text in texts:
-        words = _words(_CUT.sub("", text))
+        words = _words(_uncut(text))
         if words and words not in said and words not in _words(summary):
             summary = f"{literal(text)}\n\n{summary}".strip()
     return Notes(summary, parts, html)
@@ -60,7 +60,15 @@ def _plain(text: str) -> str:
     if not _MARKUP.search(text):
         return text.strip()
     text = _TAG.sub("", re.sub(r"</(?:p|div|li|h[1-6])>|<br\b[^<>]*>", "\n\n", _INLINE.sub("", text)))
-    return re.sub(r"\s*\n\s*\n\s*", "\n\n", unescape(text)).strip()
+    lines = "\n".join(line.strip() for line in unescape(text).split("\n"))
+    return re.sub(r"\n{2,}", "\n\n", lines).strip()
+
+
+def _uncut(text: str) -> str:
+    text = text.rstrip()
+    for mark in _CUTS:
+        text = text.removesuffix(mark)
+    return text
 
 
 def _words(text: str) -> str:

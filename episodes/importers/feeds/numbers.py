@@ -42,7 +42,7 @@ class Titles:
         self._forms = [
             re.compile(form, re.IGNORECASE | re.DOTALL)
             for form in (
-                rf"{named}?{number}\s*[:.|–—-]\s+(?P<rest>\S.*)",
+                rf"{named}?{number}\s*[:.|–—-][ \t]+(?P<rest>[^ \t].*)",
                 rf"(?P<rest>.*\S)\s*(?:[|–—·]|\s-)\s*{tail}",
                 rf"(?P<rest>.*\S)\s*[(\[]\s*{tail}\s*[)\]]",
             )

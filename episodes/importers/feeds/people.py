@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.text import slugify
 
 from episodes.importers.feeds.document import Person
+from episodes.importers.feeds.values import one_line
 from episodes.importers.record import Credit, Role
 
 # In lower case, as the taxonomy does not mind; the role is "host" where none is written.
@@ -47,10 +48,10 @@ def credits_of(people: Iterable[Person]) -> Credits:
     found: dict[tuple[str, str], Credit] = {}
     doubts = []
     for person in people:
-        name = " ".join(person.name.split())
+        name = one_line(person.name)
         if not name:
             continue
-        role = _ROLES.get(" ".join(person.role.lower().split()))
+        role = _ROLES.get(one_line(person.role).lower())
         if role is None:
             doubts.append(f"{name} is credited as {person.role}, which no role here means: credit them yourself.")
             continue

@@ -112,8 +112,8 @@ class Records:
         at, day, doubt = values.moment(entry.published)
         doubts += [doubt] if doubt else []
         seconds = values.duration(entry.duration)
-        if seconds is None and values.length(entry.duration.replace(":", "")) is not None:
-            doubts.append(f"The duration “{entry.duration[:40]}” cannot be read.")
+        if seconds is None and entry.duration.strip("0:. "):
+            doubts.append(f"The duration “{entry.duration[:40]}” cannot be read: write it in the episode’s form.")
         people = credits_of(entry.people or self._document.said.people)
         notes = notes_of(entry)
         type_ = _type(entry)
@@ -203,9 +203,12 @@ class Records:
         if audio is None:
             return None
         url = without_prefixes(audio.url).url
-        if not host_of(url) or any(blank in url for blank in values.BLANKS):
+        if not host_of(url):
             doubts.append(f"The audio’s address “{audio.url[:200]}” is no address of the web.")
             return None
+        if " " in url:
+            url = url.replace(" ", "%20")
+            doubts.append("The audio’s address has blanks in it, which are written as %20 here, as apps ask for them.")
         return Enclosure(url, values.length(audio.length), audio.type)
 
     def _is_here(self, address: str) -> bool:

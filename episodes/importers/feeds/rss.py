@@ -8,7 +8,6 @@ parsed again. What happened then is among its doubts.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
@@ -29,6 +28,7 @@ from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 from episodes.formats import chapters as formats
 from episodes.formats.problems import FormatError
 from episodes.importers.feeds import values
+from episodes.importers.feeds.chapters import chapters_of
 from episodes.importers.feeds.document import Audio, Entry, FeedError, File, Person, Said
 from episodes.importers.record import Chapter, Source
 from lupcms.shows.categories import CATEGORIES, SEPARATOR
@@ -51,20 +51,20 @@ _CANONICAL = {_bare(uri): uri for uri in _USUAL.values()} | {
     "podlove.org/simple-chapters/": NAMESPACES["psc"],
 }
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
-_TOKEN = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)item(?=[\s/>])[^>]*>", re.DOTALL)
+_TOKEN = re.compile(rb"<!\[CDATA\[|<!--|<(/?)item(?=[\s/>])[^<>]*>")
 # One item's text or comment has no end and runs on into the next item.
 _RUNS_ON = re.compile(rb"</item\s*>\s*<item[\s>]")
 _START = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)((?:\s[^<>]*)?)>")
 _XMLNS = re.compile(r"""\sxmlns:([\w.-]+)\s*=\s*["']([^"'<>]*)["']""")
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*'|[^\s"'<>]+?)(?=\s|/?>)""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*'|[^\s"'<>]+?)(?=\s|/?>)""")
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#[0-9]{1,7};|#x[0-9a-fA-F]{1,6};)")
 _CHARACTER = re.compile(r"&#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});")
 # Elements that have text and nothing else, where hosts forget to escape.
 _LEAF = re.compile(
-    r"<(title|link|guid|pubDate|author|category|description|content:encoded|(?:itunes|podcast|dc|fireside):\w+)"
-    r"(\s[^<>]*[^<>/]|)>(.*?)</\1\s*>",
-    re.DOTALL,
+    r"<(title|link|guid|pubDate|author|category|description|copyright|content:encoded|podcast:(?:person|episode|season|guid)"
+    r"|itunes:(?:title|author|subtitle|summary|duration|keywords|explicit|episode|season|episodeType)"
+    r"|dc:(?:creator|date)|fireside:(?:playerURL|playerEmbedCode))(\s[^<>]*[^<>/]|)>"
 )
 
 
@@ -128,6 +128,7 @@ class Rss:
     def _cut(self) -> Iterator[_Piece]:
         """Where the items are. One without an end ends where the next begins, or the feed does."""
         data, at, line, counted = self._data, 0, 1, 0
+        ends = {b"]]>": 0, b"-->": 0}
         begun: int | None = None
 
         def piece(start: int, end: int) -> _Piece:
@@ -136,12 +137,23 @@ class Rss:
             counted = start
             return _Piece(start, end, line)
 
+        def end_of(mark: bytes, start: int) -> int:
+            """Each end is looked for once, however many begin before it."""
+            if ends[mark] <= start:
+                found = data.find(mark, start)
+                ends[mark] = len(data) + 1 if found < 0 else found + len(mark)
+            return ends[mark]
+
         while found := _TOKEN.search(data, at):
             at = found.end()
             if data.startswith(b"<!", found.start()):
-                runs_on = _RUNS_ON.search(data, found.start(), found.end())
+                is_comment = found[0] == b"<!--"
+                end = end_of(b"-->" if is_comment else b"]]>", at)
+                # Whole comments may hold items that somebody took out; whole texts never do.
+                is_whole = is_comment and end <= len(data)
+                runs_on = None if is_whole else _RUNS_ON.search(data, at, min(end, len(data)))
                 # The end that it has is another one's.
-                at = runs_on.start() if runs_on else at
+                at = runs_on.start() if runs_on else min(end, len(data))
                 continue
             if begun is not None:
                 yield piece(begun, found.end() if found[1] else found.start())
@@ -171,7 +183,7 @@ class Rss:
         ends = text.rfind("</channel")
         inner = text[begins.end() if begins else 0 : ends if ends > 0 else len(text)]
         if not begins:
-            inner = re.sub(r"<\?.*?\?>|</?(?:rss|rdf:RDF)\b[^<>]*>", "", inner, flags=re.DOTALL)
+            inner = re.sub(r"<\?xml[^<>]*>|</?(?:rss|rdf:RDF)\b[^<>]*>", "", inner)
         wrapped, doubts = self._parsed(inner, 1, "channel")
         self.doubts += doubts
         said, more = _said(wrapped)
@@ -183,7 +195,9 @@ class Rss:
             return etree.fromstring(f"{self._opening}{text}</_>".encode(), parser(recover=False)), ()
         except etree.XMLSyntaxError as wrong:
             at = line + (wrong.lineno or 1) - 1
-            doubt = f"The XML of this {what} is not well-formed at line {at} ({wrong.msg}) and was mended: look at it."
+            # Its second line is what stands there, and its end a line that counts from this item.
+            why = (wrong.msg or "").partition("\n")[0].partition(", line ")[0]
+            doubt = f"The XML of this {what} is not well-formed at line {at} ({why}) and was mended: look at it."
         closed = text if what != "item" or re.search(r"</item\s*>\s*$", text) else f"{text}</item>"
         root = etree.fromstring(f"{self._opening}{_mended(closed)}</_>".encode(), parser())
         return (etree.Element("_") if root is None else root), (doubt,)
@@ -191,12 +205,18 @@ class Rss:
 
 def _mended(text: str) -> str:
     """With the faults repaired that hosts make: signs and markup that should be escaped, attributes without quotes."""
-    kept, at = [], 0
-    for leaf in _LEAF.finditer(text):
-        name, attributes, body = leaf.groups()
-        kept.append(_escaped(text[at : leaf.start()]))
-        kept.append(f"{_quoted(f'<{name}{attributes}>')}{escape(_meant(body), quote=False)}</{name}>")
-        at = leaf.end()
+    kept, at, looked = [], 0, 0
+    endless: set[str] = set()
+    while leaf := _LEAF.search(text, looked):
+        name, attributes = leaf.groups()
+        looked = leaf.end()
+        end = None if name in endless else re.compile(rf"</{name}\s*>").search(text, looked)
+        if end is None:
+            endless.add(name)
+            continue
+        body = escape(_meant(text[looked : end.start()]), quote=False)
+        kept += [_escaped(text[at : leaf.start()]), f"{_quoted(f'<{name}{attributes}>')}{body}</{name}>"]
+        at = looked = end.end()
     return "".join([*kept, _escaped(text[at:])])
 
 
@@ -279,7 +299,7 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
     files = [_file(one) for one in children(item, "podcast:chapters")]
     return Entry(
         place=place,
-        title=_line(_text(item, "title") or _text(item, "itunes:title")),
+        title=values.unbroken(_text(item, "title") or _text(item, "itunes:title")),
         link=_text(item, "link") or _attribute(item, "atom:link", "href"),
         guid=guid,
         guid_is_address=is_address,
@@ -306,11 +326,6 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
         transcripts=tuple(file for one in children(item, "podcast:transcript") if (file := _file(one)).url),
         doubts=doubts + more,
     )
-
-
-def _line(text: str) -> str:
-    """A title is one line, however the feed is broken into lines."""
-    return re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", text)
 
 
 def _file(element: Any) -> File:
@@ -364,20 +379,6 @@ def _chapters(item: Any) -> tuple[tuple[Chapter, ...], tuple[str, ...]]:
     return chapters_of(parsed.chapters), ()
 
 
-def chapters_of(parsed: tuple[formats.Chapter, ...]) -> tuple[Chapter, ...]:
-    return tuple(
-        Chapter(
-            Decimal(one.start) / 1000,
-            one.title,
-            None if one.end is None else Decimal(one.end) / 1000,
-            one.url,
-            one.image,
-            one.is_listed,
-        )
-        for one in parsed
-    )
-
-
 def _said(channel: Any) -> tuple[Said, list[str]]:
     categories, doubts = _categories(channel)
     owner = first(channel, "itunes:owner")
@@ -386,7 +387,7 @@ def _said(channel: Any) -> tuple[Said, list[str]]:
     selves = [one.get("href", "") for one in children(channel, "atom:link") if one.get("rel") == "self"]
     complete = _text(channel, "itunes:complete")
     return Said(
-        title=_line(_text(channel, "title")),
+        title=values.unbroken(_text(channel, "title")),
         description=_text(channel, "description") or _text(channel, "itunes:summary"),
         language=_text(channel, "language"),
         author=_text(channel, "itunes:author"),

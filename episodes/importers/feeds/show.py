@@ -54,7 +54,7 @@ def home_of(show: Show) -> Home:
 def take(
     show: Show, said: Said, *, feed_url: str = "", overwrite: bool = False, dry_run: bool = False
 ) -> list[Difference]:
-    """Fill what is empty, and say every difference. `feed_url` is where the feed is, "" where nobody knows."""
+    """Fill what is empty, and say every difference. `feed_url` is where the RSS feed is, "" where nobody knows."""
     differences = []
     categories = [*said.categories, "", ""]
     values: dict[str, Any] = {name: getattr(said, name, "") for name in FILLED | COMPARED}
@@ -63,7 +63,7 @@ def take(
     for name, label in (FILLED | COMPARED).items():
         if found := _field(show, name, label, values[name], overwrite=overwrite):
             differences.append(found)
-    differences += _guid(show, said.podcast_guid, feed_url or said.feed_url)
+    differences += _guid(show, said.podcast_guid, feed_url)
     if said.artwork_url and not show.artwork:
         differences.append(Difference("artwork", Did.KEPT, "", said.artwork_url, ARTWORK))
     if said.new_feed_url and said.new_feed_url != show.feed_url:

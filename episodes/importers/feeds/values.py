@@ -21,7 +21,7 @@ _NAMED_ZONE = re.compile(r"\s*\(?\b([A-Z]{3,4})\)?$")
 _GMT_AND = re.compile(r"(?:GMT|UTC)\s*([+-])([0-9]{1,2})(?::?([0-9]{2}))?$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s*([+-])([0-9]{1,2}):([0-9]{2})$")
 _HALF_OF_DAY = re.compile(r"\b([0-9]{1,2})(:[0-9]{2})?(:[0-9]{2})?\s*([ap])\.?m\b\.?", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)(?=\s)", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)(?=[\s,])", re.IGNORECASE)
 _ISO_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?!\d)")
 _HAS_ZONE = re.compile(r"(?:[+-][0-9]{4}|\b(?:Z|UT|GMT|[ECMP][SD]T))$", re.IGNORECASE)
 # The first moment of some calendars stands for no moment.
@@ -37,6 +37,9 @@ _IN_WORDS = re.compile(
     r"(?:([0-9]+)(?:\.[0-9]+)?\s*s(?:ec(?:ond)?s?)?)?\.?",
     re.IGNORECASE,
 )
+# Of a date or a duration; no regular expression looks at more.
+_LONGEST_TEXT = 100
+_NO_DATE = "The date “{}” cannot be read: give the episode its publish time here."
 # What a database can store.
 _LONGEST = 2**31 - 1
 _MOST_BYTES = 2**63 - 1
@@ -59,6 +62,8 @@ def moment(text: str) -> Moment:
     text = " ".join(text.split())
     if not text:
         return Moment()
+    if len(text) > _LONGEST_TEXT:
+        return Moment(doubt=_NO_DATE.format(text[:80]))
     with suppress(ValueError, OverflowError):
         if day := re.fullmatch(_ISO_DAY, text):
             return Moment(day=date(*(int(part) for part in day.groups())))
@@ -70,7 +75,7 @@ def moment(text: str) -> Moment:
         if at is not None and at.tzinfo is None:
             doubt = f"The date “{text}” names no time zone that is known, and was read as UTC, as apps do."
             return Moment(at.replace(tzinfo=UTC), doubt=doubt)
-    return Moment(doubt=f"The date “{text[:80]}” cannot be read: give the episode its publish time here.")
+    return Moment(doubt=_NO_DATE.format(text[:80]))
 
 
 def _iso(text: str) -> datetime | None:
@@ -135,6 +140,8 @@ def _month(word: str) -> str:
 def duration(text: str) -> int | None:
     """Whole seconds of `3661`, `61:01`, `1:01:01`, `01:01:01.250`, `1h 1m` or `PT1H1M`; None for none."""
     text = text.replace(",", ".").strip()
+    if len(text) > _LONGEST_TEXT:
+        return None
     found = seconds(text)
     if found is None and text and (words := _IN_WORDS.fullmatch(text)) and any(words.groups()):
         hours, minutes, rest = (int(part or 0) for part in words.groups())
@@ -167,11 +174,19 @@ def whole(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def one_line(text: str) -> str:
+    """With one blank where XML has any number of its own."""
+    return re.sub(rf"[{BLANKS}]+", " ", trimmed(text))
+
+
+def unbroken(text: str) -> str:
+    """A title is one line, however a feed is broken into lines."""
+    return " ".join(part.strip(" \t") for part in re.split(r"[\r\n]+", text))
+
+
 def tags_of(*lists: str) -> tuple[str, ...]:
     """Of lists with commas, each tag once, in the order in which they are written."""
-    return tuple(
-        dict.fromkeys(tag for text in lists for part in text.split(",") if (tag := " ".join(part.split(None))))
-    )
+    return tuple(dict.fromkeys(tag for text in lists for part in text.split(",") if (tag := one_line(part))))
 
 
 def is_unknown_guid(text: str) -> bool:

@@ -10,9 +10,11 @@ from tqdm import tqdm
 
 from episodes.feed_health.reading import MAX_BYTES
 from episodes.importers import report
-from episodes.importers.feeds import FeedError, read
+from episodes.importers.feeds import FeedError, Item, read
 from episodes.importers.feeds import show as about_show
-from episodes.importers.runs import importing
+from episodes.importers.feeds.files import Files
+from episodes.importers.record import Source
+from episodes.importers.runs import Run, importing
 from lupcms.shows.commands import show_called, user_called
 from lupcms.shows.fetch import Unreachable, fetch
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
         parser.add_argument("--overwrite", action="store_true", help="let the feed win over edits made here")
         parser.add_argument("--by", default="", metavar="USERNAME", help="who imports, as the admin will say")
+        parser.add_argument("--fetch", action="store_true", help="also get chapters and transcripts that it names")
         parser.add_argument("--report", action="store_true", help="print every difference, field by field")
 
     def handle(self, *args: Any, feed: str, by: str, **options: Any) -> None:
@@ -42,24 +45,35 @@ class Command(BaseCommand):
             raise CommandError(f"{feed}: {error}") from error
         self._say(self.stderr, *(f"{feed}: {doubt}" for doubt in found.doubts))
         with importing(show, found.source, feed, by=user, overwrite=overwrite, dry_run=dry_run) as run:
-            at = feed if is_address else ""
+            # A podcast's GUID is that of its RSS feed.
+            at = (feed if is_address else found.said.feed_url) if found.source == Source.RSS else ""
             differences = about_show.take(show, found.said, feed_url=at, overwrite=overwrite, dry_run=dry_run)
             run.tell_of_show(differences)
             if options["report"]:
                 self._say(self.stdout, *report.of_differences(asdict(one) for one in differences))
+            # Nothing is asked for that would be thrown away.
+            files = Files(show) if options["fetch"] and not dry_run else None
             for item in tqdm(found, unit=" items", disable=None):
-                entry = run.take(item.record)
-                if options["report"] and entry.differences:
-                    self._say(self.stdout, *report.of_entry(entry))
-                elif entry.verdict in ("failed", "ambiguous"):
-                    self._say(self.stderr, *report.of_entry(entry))
+                self._take(item, run, files, tell_all=options["report"])
+        if files:
+            self._say(self.stderr, *files.failures)
+            self.stdout.write(f"transcripts {files.stored}, files that did not come {len(files.failures)}")
         if dry_run:
             self.stdout.write("A dry run: nothing was written.")
         elif run.row is not None:
-            self.stdout.write(f"Every difference: {run.row.get_absolute_url()} in the admin.")
+            self.stdout.write("The admin has every difference, under Imports.")
         self.stdout.write(report.counted(run.counts))
         if run.counts["failed"]:
             raise SystemExit(1)
+
+    def _take(self, item: Item, run: Run, files: Files | None, *, tell_all: bool) -> None:
+        entry = run.take(files.with_chapters(item) if files else item.record)
+        if files and entry.episode:
+            files.store_transcripts(item, entry.episode)
+        if tell_all and entry.differences:
+            self._say(self.stdout, *report.of_entry(entry))
+        elif entry.verdict in ("failed", "ambiguous"):
+            self._say(self.stderr, *report.of_entry(entry))
 
     def _say(self, stream: OutputWrapper, *lines: str) -> None:
         """Above the progress bar."""

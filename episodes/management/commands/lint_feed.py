@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from episodes.feed_health import lint
 from episodes.feeds.report import counted, problems_of
+from episodes.management.feeds import file_bytes
 from lupcms.shows.models import Show
 
 
@@ -24,14 +25,14 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="exit with 1 where there are warnings, too")
 
     def handle(self, *args: Any, feed: str, previous: Path | None, strict: bool, **options: Any) -> None:
-        before = _bytes(previous) if previous else None
+        before = file_bytes(previous) if previous else None
         show = Show.objects.filter(Q(acronym=feed) | Q(slug=feed)).first()
         if show:
             if not show.site_url:
                 raise CommandError(f"{show} has no site URL, and so no feed.")
             problems = problems_of(show, before)
         elif Path(feed).exists():
-            problems = lint(_bytes(Path(feed)), now=timezone.now(), previous=before)
+            problems = lint(file_bytes(Path(feed)), now=timezone.now(), previous=before)
         else:
             raise CommandError(f"There is no show and no file {feed}.")
         for problem in problems:
@@ -40,10 +41,3 @@ class Command(BaseCommand):
         failing = {"error", "warning"} if strict else {"error"}
         if failing & {problem.severity for problem in problems}:
             sys.exit(1)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}.") from error

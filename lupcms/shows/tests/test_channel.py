@@ -90,11 +90,25 @@ class ShowFormTests(TestCase):
         said = ["“BYDAY” cannot be “SUN”. Write a rule like FREQ=WEEKLY;BYDAY=SU."]
         self.assertEqual(self.errors(update_rule="FREQ=WEEKLY;BYDAY=SUN"), {"update_rule": said})
 
-    def test_a_feed_does_not_move_to_itself(self):
-        own = {"site_url": "https://tide-radio.example", "new_feed_url": "https://tide-radio.example/rss"}
-        said = ["This is the feed’s own address: apps would move in a circle."]
-        self.assertEqual(self.errors(**own), {"new_feed_url": said})
-        self.assertEqual(self.errors(**own | {"new_feed_url": "https://elsewhere.example/rss"}), {})
+    def test_a_feed_may_say_its_own_address_and_does_not_move_in_a_circle(self):
+        site = "https://tide-radio.example"
+        said = [
+            "This leads back to the show’s own host: apps would move in a circle. Its own is "
+            "https://tide-radio.example/rss."
+        ]
+        for new, errors in (
+            (f"{site}/rss", {}),
+            ("https://elsewhere.example/rss", {}),
+            ("", {}),
+            (f"{site}/feed", {"new_feed_url": said}),
+            ("https://www.tide-radio.example/rss", {"new_feed_url": said}),
+            ("http://tide-radio.example/rss", {"new_feed_url": said}),
+        ):
+            self.assertEqual(self.errors(site_url=site, new_feed_url=new), errors, new)
+        self.assertEqual(self.errors(new_feed_url=f"{site}/json"), {"new_feed_url": said})
+        self.assertEqual(
+            self.errors(hostname="tide.example", new_feed_url="https://tide.example/rss"), {"new_feed_url": said}
+        )
 
     def test_a_podcast_guid_never_changes(self):
         said = {"podcast_guid": ["A podcast GUID never changes: apps would take the show for another one."]}

@@ -30,7 +30,10 @@ def shows() -> None:
         ("127.0.0.1:8000", "Tide Radio"),
         ("evil.example", None),
         ("tide.example.evil.example", None),
-        ("www.tide.example", None),
+        ("www.www.tide.example", None),
+        ("www.evil.example", None),
+        ("www.tide-radio.localhost", None),
+        ("www.", None),
         ("unknown.localhost", None),
         (".localhost", None),
         ("10.0.0.1", None),
@@ -43,6 +46,32 @@ def test_host(shows, host, title):
         assert f'<h1 dir="auto">{title}</h1>' in response.content.decode()
     else:
         assert response.content == b"No show lives at this address.\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("www.tide.example", "http://tide.example/001?t=8&q=%C3%A9"),
+        ("WWW.Tide.Example.", "http://tide.example/001?t=8&q=%C3%A9"),
+        ("www.tide.example:8000", "http://tide.example:8000/001?t=8&q=%C3%A9"),
+        ("hair.example", "http://www.hair.example/001?t=8&q=%C3%A9"),
+        ("www.network.example", "http://network.example/001?t=8&q=%C3%A9"),
+    ],
+)
+def test_with_www_or_without_is_one_host(shows, settings, asked, location):
+    make_show("hair", "OH", title="Office Hair", hostname="www.hair.example")
+    settings.NETWORK_URL = "https://network.example"
+    response = Client(headers={"host": asked}).get("/001?t=8&q=%C3%A9")
+    assert (response.status_code, response["Location"]) == (301, location)
+
+
+def test_another_name_leads_to_https_in_the_same_step_and_never_off_the_host(shows, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    visitor = Client(headers={"host": "www.tide.example"})
+    assert visitor.get("/1")["Location"] == "https://tide.example/1"
+    for path in ("//evil.example", "/\\evil.example", "/@evil.example"):
+        location = visitor.get("/", PATH_INFO=path)["Location"]
+        assert location.startswith("https://tide.example/"), location
 
 
 def test_malformed_host_is_refused(shows):
