@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils.html import strip_tags
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
@@ -500,6 +500,7 @@ _words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).ma
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_words, _words, _words)))
 def test_no_word_of_a_list_is_lost(rows):
     def escape(text: str) -> str:
@@ -520,6 +521,7 @@ def test_no_word_of_a_list_is_lost(rows):
     )
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='ab [](){}*-#"\\<>!:/\n\t —', max_size=80))
 def test_no_word_of_any_text_is_lost(text):
     body = read_body(text)
@@ -533,6 +535,7 @@ def test_no_word_of_any_text_is_lost(text):
 # --- Plain text ---
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), max_size=60))
 def test_plain_text_is_shown_as_it_is(text):
     shown = unescape(strip_tags(block_html(as_markdown(text)).replace("<br>", " ")))
@@ -685,6 +688,7 @@ _values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(HEAD)), _values), st.text(max_size=60))
 def test_whatever_a_page_says_it_is_a_record_or_an_error(tmp_path_factory, changes, body):
     folder = tmp_path_factory.mktemp("site")
@@ -693,6 +697,7 @@ def test_whatever_a_page_says_it_is_a_record_or_an_error(tmp_path_factory, chang
     assert isinstance(found, Record | Failure | LeftOut)
 
 
+@settings(deadline=None)
 @given(
     number=st.integers(0, 99_999),
     guid=st.uuids().map(str) | st.uuids().map(lambda guid: str(guid).upper()),
@@ -718,6 +723,7 @@ def test_what_a_page_says_comes_out_as_it_went_in(tmp_path_factory, number, guid
     )
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"{", b"---\n", b"+++\n"]),
