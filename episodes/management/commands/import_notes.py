@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from episodes.importers.fields import LABELS
@@ -14,7 +14,7 @@ from episodes.importers.notes import PageError, find_pages, import_page
 from episodes.importers.record import Source
 from episodes.importers.report import counted
 from episodes.importers.runs import Run
-from lupcms.shows.commands import user_called
+from lupcms.shows.commands import say, user_called
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 outcome = import_page(path, known, read=read[number], **chosen)
             except PageError as error:
                 failed += 1
-                self._say(self.stderr, str(error))
+                say(self.stderr, str(error))
                 continue
             show = outcome.episode.show
             if show.slug not in runs:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 )
             runs[show.slug].took(outcome)
             for field, reason in outcome.kept.items():
-                self._say(self.stdout, f"{outcome.episode.code}: kept {LABELS[field]}: {reason}")
+                say(self.stdout, f"{outcome.episode.code}: kept {LABELS[field]}: {reason}")
         for run in runs.values():
             run.finish()
         if options["dry_run"]:
@@ -62,8 +62,3 @@ class Command(BaseCommand):
         self.stdout.write(counted(counts))
         if failed:
             raise SystemExit(1)
-
-    def _say(self, stream: OutputWrapper, line: str) -> None:
-        """A line above the progress bar."""
-        with tqdm.external_write_mode():
-            stream.write(line)
