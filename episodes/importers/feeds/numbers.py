@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from episodes.importers.feeds.document import Home
+from episodes.importers.fields import folded_number
 from episodes.notes import checks
 
 _NUMBER = r"[0-9]{1,5}(?:\.[0-9]{1,3})?"
@@ -54,18 +55,14 @@ class Titles:
             if found := form.fullmatch(title):
                 named = found["named"] or ""
                 # `S02E05` prints no number with a zero, but the fifth of a season.
-                number = folded(found["number"]) if _SEASON.match(named) else found["number"]
+                number = folded_number(found["number"]) if _SEASON.match(named) else found["number"]
                 return Title(number, found["rest"], bool(named))
         return None
 
 
 def same(one: str, other: str) -> bool:
     """Whether two spellings are one number: 001 and 1."""
-    return folded(one) == folded(other)
-
-
-def folded(number: str) -> str:
-    return number.lstrip("0") or "0"
+    return folded_number(one) == folded_number(other)
 
 
 def number_of_link(link: str) -> str:
@@ -89,7 +86,7 @@ def slug_of_link(link: str) -> str:
 def number_of_tag(text: str) -> str:
     """Of podcast:episode and itunes:episode; 0 is what hosts write for none."""
     found = re.fullmatch(_NUMBER, text.strip())
-    return found[0] if found and folded(found[0]) != "0" else ""
+    return found[0] if found and folded_number(found[0]) != "0" else ""
 
 
 def path_of(address: str) -> str:

@@ -9,7 +9,6 @@ from episodes.importers.feeds.document import Audio, Document, Entry, Home, Item
 from episodes.importers.feeds.notes import notes_of
 from episodes.importers.feeds.numbers import (
     Titles,
-    folded,
     host_of,
     number_of_link,
     number_of_tag,
@@ -19,6 +18,7 @@ from episodes.importers.feeds.numbers import (
 )
 from episodes.importers.feeds.people import credits_of
 from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.fields import folded_number
 from episodes.importers.record import Enclosure, Record
 
 _TYPES = ("full", "trailer", "bonus")
@@ -100,7 +100,7 @@ class Records:
         survey.numbered_titles += bool(title and not title.is_named)
         number = number_of_link(entry.link) or number_of_tag(entry.number) or (title.number if title else "")
         if number:
-            survey.numbers[folded(number)].add((entry.guid or entry.place, _type(entry)))
+            survey.numbers[folded_number(number)].add((entry.guid or entry.place, _type(entry)))
         if entry.link and not self._is_here(entry.link):
             survey.elsewhere[host_of(entry.link) or "what is no host"] += 1
         elif entry.link and not path_of(entry.link):
@@ -166,12 +166,12 @@ class Records:
                 doubts.append(f"The number is {number}, and {other} by {where}.")
         if printed and number and same(printed.number, number):
             # As printed: 001.
-            return (printed.number if printed.number.lstrip("0") == number else number), printed.rest
+            return (printed.number if folded_number(printed.number) == number else number), printed.rest
         return number, entry.title
 
     def _has_it_alone(self, number: str, entry: Entry) -> bool:
         """A bonus may have the number of the episode that it belongs to; in seasons, numbers begin anew."""
-        owners = self.survey.numbers[folded(number)] | {(entry.guid or entry.place, _type(entry))}
+        owners = self.survey.numbers[folded_number(number)] | {(entry.guid or entry.place, _type(entry))}
         if len(owners) == 1:
             return True
         full = [owner for owner in owners if owner[1] == "full"]
