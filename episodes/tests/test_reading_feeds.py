@@ -314,13 +314,36 @@ def test_old_paths_are_those_on_the_shows_own_hosts_decoded():
         ("2021-06-14T20:00:00.000-07:00", datetime(2021, 6, 15, 3, tzinfo=UTC)),
         ("2021-06-14 20:00:00 UTC", datetime(2021, 6, 14, 20, tzinfo=UTC)),
         ("2021/6/4 10:00:00 +0000", datetime(2021, 6, 4, 10, tzinfo=UTC)),
+        ("2021-06-14T20:00Z", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("2021-06-14T20:00:00+0200", datetime(2021, 6, 14, 18, tzinfo=UTC)),
+        ("2021-06-14 20:00:00 EST", datetime(2021, 6, 15, 1, tzinfo=UTC)),
+        ("Mon, 14 Jun 21 20:00:00 GMT", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("Mon, 14 Jun 99 20:00:00 GMT", datetime(1999, 6, 14, 20, tzinfo=UTC)),
+        ("14 Jun 2021 20:00:00 +0000", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("Mon,14 Jun 2021 20:00:00 -0000", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        # A weekday that is wrong is only a word.
+        ("Fri, 14 Jun 2021 20:00:00 +0000", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("Mon, 14 Jun 2021 20:00:00 EST", datetime(2021, 6, 15, 1, tzinfo=UTC)),
+        ("Mon, 14 Jun 2021 20:00:00 GMT+1", datetime(2021, 6, 14, 19, tzinfo=UTC)),
+        ("Mon, 14 Jun 2021 20:00:00 (GMT+1)", datetime(2021, 6, 14, 19, tzinfo=UTC)),
+        ("Mon, 14 Jun 2021 20:00:00 +0000 (UTC)", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("Mon Jun 14 2021 20:00:00 GMT+0200 (Central European Summer Time)", datetime(2021, 6, 14, 18, tzinfo=UTC)),
+        ("Mon Jun 14 20:00:00 EDT 2021", datetime(2021, 6, 15, 0, tzinfo=UTC)),
+        ("Mon, 14 Jun 2021 20.00.00 +0000", datetime(2021, 6, 14, 20, tzinfo=UTC)),
+        ("Mo., 14. Dez. 2020 20:00 MEZ", datetime(2020, 12, 14, 19, tzinfo=UTC)),
     ],
 )
 def test_every_spelling_of_a_date_is_its_moment(text, at):
     assert moment(text) == (at, None, "")
 
 
-@pytest.mark.parametrize("text", ["14 Jun 2021 20:00:00", "2021-06-14T20:00:00", "Mon, 14 Jun 2021 20:00:00 XYZ"])
+@pytest.mark.parametrize("text", [
+        "14 Jun 2021 20:00:00",
+        "2021-06-14T20:00:00",
+        "Mon, 14 Jun 2021 20:00:00 XYZ",
+        "Mon, 14 Jun 2021 20:00:00 (somewhere)",
+        "Mon Jun 14 20:00:00 2021",
+    ])
 def test_a_date_without_a_zone_is_read_as_apps_read_it_and_doubted(text):
     found = moment(text)
 
@@ -339,6 +362,14 @@ def test_a_day_is_no_moment(text):
         "yesterday",
         "0000-00-00",
         "Mon, 31 Feb 2021 10:00:00 +0000",
+        "2021-13-01 10:00:00 EST",
+        # In another language, also where the month of that name is another's weekday: mar. is Tuesday.
+        "lun. 14 juin 2021 20:00:00 +0000",
+        "mar. 15 mars 2021 20:00:00 +0000",
+        "14 août 2021 20:00:00 +0200",
+        "14/6/2021 20:00",
+        "14.06.2021 20:00",
+        "1623700800",
         "Mon, 01 Jan 0001 00:00:00 GMT",
         "1970-01-01T00:00:00Z",
     ],
