@@ -177,8 +177,9 @@ class _Episodes:
         called = record.number or record.slug
         if not called or called in self.by_number:
             return self.by_number.get(called)
-        # One source prints 001 and another 1; one that has both means two.
-        others = [pk for pk in self._by_folded_number[folded_number(called)] if self._stated(pk) != record.source]
+        # One source prints 001 and another 1; one that has both means two, and so do people.
+        folded = self._by_folded_number[folded_number(called)]
+        others = [pk for pk in folded if self._stated(pk) not in ("", record.source)]
         return others[0] if len(others) == 1 else None
 
     def _stated(self, pk: int) -> str:
