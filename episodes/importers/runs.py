@@ -86,6 +86,19 @@ class Run:
             original=record.original if outcome.created or updated else "",
         )
 
+    def tell_more(self, entry: ImportEntry, filled: Difference) -> None:
+        """What was written in an episode after its record was taken: a file that its source only named."""
+        entry.differences.append(asdict(filled))
+        if entry.verdict in (Verdict.UNCHANGED, Verdict.KEPT):
+            # What was kept stays counted, beside what was updated.
+            self.counts[Verdict.UNCHANGED] -= entry.verdict == Verdict.UNCHANGED
+            self.counts[Verdict.UPDATED] += 1
+            entry.verdict = Verdict.UPDATED
+        if entry.pk:
+            entry.save(update_fields=["differences", "verdict"])
+        elif entry not in self._entries:
+            self._entries.append(entry)
+
     def fail(self, place: str, why: str) -> ImportEntry:
         """What could not be read at all."""
         return self._note(place, Verdict.FAILED, why=why)

@@ -12,7 +12,8 @@ from episodes.importers.fields import folded_number
 from episodes.notes import checks
 
 _NUMBER = r"[0-9]{1,5}(?:\.[0-9]{1,3})?"
-_WORD = r"(?:episode|episodes|ep|folge|number|no)"
+# The longest first. With French, Spanish, Dutch and Swedish ones.
+_WORD = r"(?:episodes|episodio|episode|épisode|aflevering|avsnitt|folge|number|ep|no|nr)"
 _LAST_SEGMENT = re.compile(rf"(?:{_WORD}[-_]?)?({_NUMBER})", re.IGNORECASE)
 # `/2021/06` and `/2021/06/14` are days.
 _DATED = re.compile(r"/(?:19|20)[0-9]{2}(?:/[0-9]{1,2}){1,2}/?$")
@@ -36,28 +37,44 @@ class Titles:
     def __init__(self, home: Home) -> None:
         names = [re.escape(name) for name in (home.title, home.acronym) if name]
         show = rf"(?:{'|'.join(names)})" if names else "(?!)"
-        sign = rf"(?:{_WORD}\b\.?\s*#?|#|№\s*)"
+        sign = rf"(?:{_WORD}(?:\b|(?=[0-9]))\.?\s*#?|#|№\s*)"
+        season = r"(?:s(?:eason\s*|taffel\s*)?[0-9]+\s*[,.:–—-]?\s*(?:episode|folge|ep?)\.?\s*)"
         number = rf"(?P<number>{_NUMBER})"
-        named = rf"(?P<named>{show}\s*[:|–—-]?\s*{sign}?\s*|{sign}\s*|s[0-9]+\s*[.:]?\s*e(?:p\.?\s*)?)"
-        tail = rf"(?P<named>{show}\s*[:–—-]?\s*{sign}?|{sign})\s*{number}"
+        named = rf"(?P<named>{show}\s*[,:|–—-]?\s*{sign}?\s*|{sign}\s*|{season})"
+        tail = rf"(?P<named>{show}\s*[,:–—-]?\s*{sign}?|{sign}|{season})\s*{number}"
+        after = r"[ \t]+(?P<rest>[^ \t].*)"
         self._forms = [
             re.compile(form, re.IGNORECASE | re.DOTALL)
             for form in (
-                rf"{named}?{number}\s*[:.|–—-][ \t]+(?P<rest>[^ \t].*)",
-                rf"(?P<rest>.*\S)\s*(?:[|–—·]|\s-)\s*{tail}",
+                rf"{named}?{number}\s*[:.|–—-]{after}",
+                rf"(?P<rest>.*\S)\s*(?:[|–—·,]|\s-)\s*{tail}",
                 rf"(?P<rest>.*\S)\s*[(\[]\s*{tail}\s*[)\]]",
+                # These may only look so: “E10: fuel”, “(500) days of rope”, “No. 9 Dream”, “We are #1”.
+                rf"e{number}\s*[:.|–—-]{after}",
+                rf"[(\[]?{number}[)\]]{after}",
+                rf"(?:{show}[ -]?|{sign}){number}[ \t]+(?P<rest>[^\W\d_].*)",
+                rf"(?P<rest>.*[^\s:,])[:,]?[ \t]+#{number}",
             )
         ]
+        full = re.escape(home.title) if home.title else "(?!)"
+        self._show = re.compile(
+            rf"{full}\s*[:|–—-]\s+(?P<first>\S.*)|(?P<last>.*\S)\s*(?:[|–—·]|\s-)\s*{full}", re.IGNORECASE | re.DOTALL
+        )
 
     def read(self, title: str) -> Title | None:
         """None where no number stands at either end of it as shows print theirs."""
         for form in self._forms:
             if found := form.fullmatch(title):
-                named = found["named"] or ""
+                named = found.groupdict().get("named") or ""
                 # `S02E05` prints no number with a zero, but the fifth of a season.
                 number = folded_number(found["number"]) if _SEASON.match(named) else found["number"]
                 return Title(number, found["rest"], bool(named))
         return None
+
+    def without_show(self, title: str) -> str:
+        """A title that prints the show’s beside its own, without it; any other as it is."""
+        found = self._show.fullmatch(title)
+        return (found["first"] or found["last"]) if found else title
 
 
 def same(one: str, other: str) -> bool:

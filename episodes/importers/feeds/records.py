@@ -41,6 +41,8 @@ class Survey:
     elsewhere: Counter[str] = field(default_factory=Counter)
     without_path: int = 0
     numbered_titles: int = 0
+    # Of which the show's own is a part.
+    named_titles: int = 0
     count: int = 0
 
     @property
@@ -52,6 +54,11 @@ class Survey:
     def titles_are_numbered(self) -> bool:
         """Whether a bare `32: ` is this show's way to print the number of an episode."""
         return 2 * self.numbered_titles > self.count
+
+    @property
+    def titles_name_the_show(self) -> bool:
+        """Whether the show's name in a title says which show it is of, and not what it is about."""
+        return self.named_titles > 1 and 2 * self.named_titles > self.count
 
     def doubts(self) -> Iterator[str]:
         if len(self.prefixes) > 1:
@@ -98,6 +105,8 @@ class Records:
             survey.guids[entry.guid].setdefault(audio.url if audio else "", entry.place)
         title = self._titles.read(entry.title[:_TITLE_MAX])
         survey.numbered_titles += bool(title and not title.is_named)
+        own = title.rest if title else entry.title[:_TITLE_MAX]
+        survey.named_titles += self._titles.without_show(own) != own
         number = number_of_link(entry.link) or number_of_tag(entry.number) or (title.number if title else "")
         if number:
             survey.numbers[folded_number(number)].add((entry.guid or entry.place, _type(entry)))
@@ -109,6 +118,8 @@ class Records:
     def _record(self, entry: Entry) -> Record:
         doubts = list(entry.doubts)
         number, title = self._number_and_title(entry, doubts)
+        if self.survey.titles_name_the_show and len(title) <= _TITLE_MAX:
+            title = self._titles.without_show(title)
         at, day, doubt = values.moment(entry.published)
         doubts += [doubt] if doubt else []
         seconds = values.duration(entry.duration)
@@ -157,7 +168,7 @@ class Records:
             # A blog counts its posts.
             number = by_tag
         if not number and printed:
-            doubts.append(f"The title begins with {printed.number}, which may be its number: give it here if it is.")
+            doubts.append(f"The title prints {printed.number}, which may be its number: give it here if it is.")
         if number and not self._has_it_alone(number, entry):
             doubts.append(f"Other items have the number {number} too, so it was not taken from here.")
             return "", entry.title

@@ -1,6 +1,7 @@
 """The feed of another host -> episodes. docs/importing-feeds.md says what is read from where."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ from episodes.feed_health.reading import UnreadableError
 from episodes.importers import report
 from episodes.importers.feeds import Item, read
 from episodes.importers.feeds import show as about_show
-from episodes.importers.feeds.files import Files
+from episodes.importers.feeds.files import KINDS, Files
 from episodes.importers.record import Source
 from episodes.importers.runs import Run, importing
 from episodes.management.feeds import feed_at, is_address
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
         parser.add_argument("--overwrite", action="store_true", help="let the feed win over edits made here")
         parser.add_argument("--by", default="", metavar="USERNAME", help="who imports, as the admin will say")
-        parser.add_argument("--fetch", action="store_true", help="also get chapters and transcripts that it names")
+        parser.add_argument("--fetch", action="store_true", help="also get pictures, chapters and transcripts named")
         parser.add_argument("--report", action="store_true", help="print every difference, field by field")
 
     def handle(self, *args: Any, feed: str, by: str, **options: Any) -> None:
@@ -43,16 +44,19 @@ class Command(BaseCommand):
             # A podcast's GUID is that of its RSS feed.
             at = (feed if is_address(feed) else found.said.feed_url) if found.source == Source.RSS else ""
             differences = about_show.take(show, found.said, feed_url=at, overwrite=overwrite, dry_run=dry_run)
+            # Nothing is asked for that would be thrown away.
+            files = Files(show, asks=options["fetch"] and not dry_run)
+            differences += files.take_artwork(found.said)
             run.tell_of_show(differences)
             if options["report"]:
                 say(self.stdout, *report.of_differences(asdict(one) for one in differences))
-            # Nothing is asked for that would be thrown away.
-            files = Files(show) if options["fetch"] and not dry_run else None
             for item in tqdm(found, unit=" items", disable=None):
                 self._take(item, run, files, tell_all=options["report"])
-        if files:
-            say(self.stderr, *files.failures)
-            self.stdout.write(f"transcripts {files.stored}, files that did not come {len(files.failures)}")
+        say(self.stderr, *files.failures)
+        if files.asks:
+            self.stdout.write(f"fetched: {_counted(files.stored)}; files that did not come {len(files.failures)}")
+        elif files.missing:
+            self.stdout.write(f"Named by the feed and not fetched: {_counted(files.missing)}. --fetch gets them.")
         if dry_run:
             self.stdout.write("A dry run: nothing was written.")
         elif run.row is not None:
@@ -61,11 +65,17 @@ class Command(BaseCommand):
         if run.counts["failed"]:
             raise SystemExit(1)
 
-    def _take(self, item: Item, run: Run, files: Files | None, *, tell_all: bool) -> None:
-        entry = run.take(files.with_chapters(item) if files else item.record)
-        if files and entry.episode:
+    def _take(self, item: Item, run: Run, files: Files, *, tell_all: bool) -> None:
+        entry = run.take(files.with_chapters(item))
+        if entry.episode or run.dry_run:
             files.store_transcripts(item, entry.episode)
+            if filled := files.store_artwork(item.record, entry.episode):
+                run.tell_more(entry, filled)
         if tell_all and entry.differences:
             say(self.stdout, *report.of_entry(entry))
         elif entry.verdict in ("failed", "ambiguous"):
             say(self.stderr, *report.of_entry(entry))
+
+
+def _counted(files: Counter[str]) -> str:
+    return ", ".join(f"{kind} {files[kind]}" for kind in KINDS)
