@@ -9,8 +9,8 @@ from episodes.feed_health import comparing, reading
 from episodes.feed_health.comparing import KINDS, Change, Entry
 from episodes.feed_health.problems import ItemName
 from episodes.feed_health.reading import MAX_ITEMS, UnreadableError, too_many_items
-from episodes.importers.feeds.prefixes import without_prefixes
-from episodes.importers.feeds.values import moment
+from episodes.importers.prefixes import without_prefixes
+from episodes.importers.values import moment
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from episodes.feed_health.reading import MAX_BYTES, UnreadableError
 from episodes.importers.feeds import File, Home, read
 from episodes.importers.feeds.document import Entry
 from episodes.importers.feeds.notes import notes_of
-from episodes.importers.feeds.numbers import Titles, number_of_link, slug_of_link
-from episodes.importers.feeds.prefixes import without_prefixes
-from episodes.importers.feeds.values import duration, is_unknown_guid, length, moment
+from episodes.importers.numbers import Titles, number_of_link, slug_of_link
+from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
+from episodes.importers.values import duration, is_unknown_guid, length, moment
 from episodes.notes.document import Placement
 from episodes.tests.old_feeds import HEAD, TAIL, OldEpisode, fireside, fireside_item, fireside_json, old_episode
 
@@ -182,7 +182,7 @@ def test_of_two_items_with_a_guid_and_other_audio_the_first_keeps_it():
 
 # --- Numbers and titles ---
 
-TITLES = Titles(HOME)
+TITLES = Titles(HOME.title, HOME.acronym)
 
 
 @pytest.mark.parametrize(

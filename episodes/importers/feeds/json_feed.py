@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from episodes.feed_health.reading import MAX_ITEMS, UnreadableError, refuse_large, too_many_items
-from episodes.importers.feeds import values
+from episodes.importers import values
 from episodes.importers.feeds.document import Audio, Entry, File, Person, Said
 from episodes.importers.record import Source
 

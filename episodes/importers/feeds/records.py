@@ -4,10 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from episodes.importers.feeds import values
+from episodes.importers import values
 from episodes.importers.feeds.document import Audio, Document, Entry, Home, Item
 from episodes.importers.feeds.notes import notes_of
-from episodes.importers.feeds.numbers import (
+from episodes.importers.feeds.people import credits_of
+from episodes.importers.fields import folded_number
+from episodes.importers.numbers import (
     Titles,
     host_of,
     number_of_link,
@@ -16,9 +18,7 @@ from episodes.importers.feeds.numbers import (
     same,
     slug_of_link,
 )
-from episodes.importers.feeds.people import credits_of
-from episodes.importers.feeds.prefixes import without_prefixes
-from episodes.importers.fields import folded_number
+from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Enclosure, Record
 
 _TYPES = ("full", "trailer", "bonus")
@@ -84,7 +84,7 @@ class Records:
 
     def __init__(self, document: Document, home: Home) -> None:
         self._document, self._home = document, home
-        self._titles = Titles(home)
+        self._titles = Titles(home.title, home.acronym)
         self.survey = Survey()
         self._numbers: list[tuple[str, str, str]] = []
         for entry in document.entries():

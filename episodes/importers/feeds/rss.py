@@ -27,8 +27,8 @@ from episodes.feed_health.reading import (
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 from episodes.formats import chapters as formats
 from episodes.formats.problems import FormatError
-from episodes.importers.feeds import values
-from episodes.importers.feeds.chapters import chapters_of
+from episodes.importers import values
+from episodes.importers.chapters import chapters_of
 from episodes.importers.feeds.document import Audio, Entry, File, Person, Said
 from episodes.importers.record import Chapter, Source
 from lupcms.shows.categories import CATEGORIES, SEPARATOR

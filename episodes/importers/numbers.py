@@ -7,7 +7,6 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from episodes.importers.feeds.document import Home
 from episodes.importers.fields import folded_number
 from episodes.notes import checks
 
@@ -34,9 +33,9 @@ class Title(NamedTuple):
 class Titles:
     """Titles of one show, which may print its name and acronym beside the number."""
 
-    def __init__(self, home: Home) -> None:
-        names = [re.escape(name) for name in (home.title, home.acronym) if name]
-        show = rf"(?:{'|'.join(names)})" if names else "(?!)"
+    def __init__(self, show_title: str, acronym: str) -> None:
+        escaped = [re.escape(name) for name in (show_title, acronym) if name]
+        show = rf"(?:{'|'.join(escaped)})" if escaped else "(?!)"
         sign = rf"(?:{_WORD}(?:\b|(?=[0-9]))\.?\s*#?|#|№\s*)"
         season = r"(?:s(?:eason\s*|taffel\s*)?[0-9]+\s*[,.:–—-]?\s*(?:episode|folge|ep?)\.?\s*)"
         number = rf"(?P<number>{_NUMBER})"
@@ -56,7 +55,7 @@ class Titles:
                 rf"(?P<rest>.*[^\s:,])[:,]?[ \t]+#{number}",
             )
         ]
-        full = re.escape(home.title) if home.title else "(?!)"
+        full = re.escape(show_title) if show_title else "(?!)"
         self._show = re.compile(
             rf"{full}\s*[:|–—-]\s+(?P<first>\S.*)|(?P<last>.*\S)\s*(?:[|–—·]|\s-)\s*{full}", re.IGNORECASE | re.DOTALL
         )
