@@ -12,9 +12,10 @@ from episodes.feed_health.values import seconds
 BLANKS = " \t\r\n"
 
 _ZONES = {
-    "UTC": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120, "MESZ": 120, "EET": 120, "EEST": 180,
-    "MSK": 180, "JST": 540, "KST": 540, "AWST": 480, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720,
-    "NZDT": 780, "AKST": -540, "AKDT": -480, "HST": -600, "NST": -210, "NDT": -150, "AST": -240, "ADT": -180,
+    "UTC": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120, "MESZ": 120,
+    "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "AWST": 480, "ACST": 570, "ACDT": 630, "AEST": 600,
+    "AEDT": 660, "NZST": 720, "NZDT": 780, "AKST": -540, "AKDT": -480, "HST": -600, "NST": -210, "NDT": -150,
+    "AST": -240, "ADT": -180,
 }  # fmt: skip
 _NAMED_ZONE = re.compile(r"\s*\(?\b([A-Z]{3,4})\)?$")
 # “GMT+2”, “UTC+02:00”, “GMT -0500”.
@@ -45,6 +46,10 @@ _IN_WORDS = re.compile(
 # Of a date or a duration; no regular expression looks at more.
 _LONGEST_TEXT = 100
 _NO_DATE = "The date “{}” cannot be read: give the episode its publish time here."
+# With or without a theme, and at the address of its early years.
+_PLAYER = re.compile(
+    r"https?://(?:player\.fireside\.fm|fireside\.fm/player)/v([23])/([\w-]{8})(?:\+|%2B)([\w-]{8})/?(?:\?.*)?", re.ASCII
+)
 # What a database can store.
 _LONGEST = 2**31 - 1
 _MOST_BYTES = 2**63 - 1
@@ -192,6 +197,12 @@ def whole(text: str) -> int | None:
     """A season: whole, and from 1 on."""
     found = re.fullmatch(r"0*([1-9][0-9]{0,8})", text.strip())
     return int(found[1]) if found else None
+
+
+def player(url: str) -> str:
+    """Fireside's player as notes pages print it; any other as it is written."""
+    found = _PLAYER.fullmatch(url)
+    return f"https://player.fireside.fm/v{found[1]}/{found[2]}+{found[3]}?theme=dark" if found else url
 
 
 def one_line(text: str) -> str:

@@ -15,11 +15,13 @@ from episodes.feed_health.reading import MAX_BYTES, UnreadableError
 from episodes.importers.feeds import File, Home, read
 from episodes.importers.feeds.document import Entry
 from episodes.importers.feeds.notes import notes_of
+from episodes.importers.notes_html import Split
 from episodes.importers.numbers import Titles, number_of_link, slug_of_link
 from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
-from episodes.importers.values import duration, is_unknown_guid, length, moment
+from episodes.importers.values import duration, is_unknown_guid, length, moment, player
 from episodes.notes.document import Placement
+from episodes.notes.render import PLAYER_URL
 from episodes.tests.old_feeds import HEAD, TAIL, OldEpisode, fireside, fireside_item, fireside_json, old_episode
 
 HOME = Home("HTR", "Half-Tide Radio", frozenset({"half-tide.example"}))
@@ -69,7 +71,7 @@ READ = Record(
     published_at=datetime(2021, 6, 15, 3, tzinfo=UTC),
     duration_seconds=64,
     player_url=EPISODE.player_url,
-    summary="Who lights them, and why.\n\nSpecial Guest: [Gil Åkesson](https://half-tide.example/guests/gil).",
+    summary="Who lights them, and why.",
     credits=(Credit("host", "Ann Harbour", "ann"), Credit("guest", "Gil Åkesson", "gil")),
     placements=(Placement("Knots", "https://knots.example/tide", "Rope that holds", "tide10"),),
     links=(
@@ -100,7 +102,15 @@ def test_the_json_feed_of_the_same_show_says_the_same_but_for_what_it_does_not_h
     [found] = records(fireside_json([EPISODE]))
 
     assert without_original(found) == replace(
-        READ, source=Source.JSON, player_url="", credits=(), tags=(), episode_type="", explicit=None
+        READ,
+        source=Source.JSON,
+        # Nothing else there says who was the guest.
+        summary="Who lights them, and why.\n\nSpecial Guest: [Gil Åkesson](https://half-tide.example/guests/gil).",
+        player_url="",
+        credits=(),
+        tags=(),
+        episode_type="",
+        explicit=None,
     )
 
 
@@ -579,6 +589,81 @@ def test_without_notes_the_longest_html_is_taken_apart():
 
 def test_plain_text_stays_what_it_is_where_markdown_would_read_it():
     assert summary(description="2 * 3 * 4 < 30 & more") == r"2 \* 3 \* 4 < 30 & more"
+
+
+GUEST_PAGE = "https://half-tide.example/guests/gil"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'Special Guest: <a href="{GUEST_PAGE}" rel="nofollow">Gil Åkesson</a>.',
+        'Special Guests: <a href="https://half-tide.example/guests/gil">Gil Åkesson</a> and Fen O’Hara.',
+        "Special Guests: Fen O’Hara, Gil Åkesson, and Gil.",
+        '<a href="https://gil.example">Special Guest: Gil</a>',
+    ],
+)
+def test_a_line_that_credits_guests_whom_the_item_credits_is_not_said_again(line):
+    notes = f'<p>Said.</p><p>{line}</p><p>Links:</p><ul><li><a href="https://a.example">A</a></li></ul>'
+    found = notes_of(Entry("item 1", notes=notes), ["Gil", "Gil Åkesson", "Fen O’Hara"], ["https://gil.example"])
+
+    assert found.summary == "Said."
+    assert found.split == Split("Said.", links=(Link("https://a.example", "A"),))
+    assert line in found.original
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Special Guest: Bo Mast.",
+        "Special Guests: Gil Åkesson and Bo Mast.",
+        "Special Guest: Gil Åkesson, who rows.",
+        "Special Guest: Gil Åkesson Junior.",
+        "Special Guest:",
+        "Our Special Guest: Gil Åkesson.",
+        "<a href='https://elsewhere.example/gil'>Special Guest: Gil Åkesson.</a>",
+    ],
+)
+def test_a_line_that_says_more_than_the_items_credits_stays(line):
+    found = notes_of(Entry("item 1", notes=f"<p>Said.</p><p>{line}</p>"), ["Gil Åkesson"], [GUEST_PAGE])
+
+    assert re.sub(r"[\[\]]|\(.*\)", "", found.summary) == f"Said.\n\n{re.sub('<[^>]*>', '', line)}"
+
+
+def test_names_that_are_made_of_each_other_take_no_time():
+    line = f"Special Guests: {' and '.join(['A'] * 200)} and nobody"
+    found = notes_of(Entry("item 1", notes=f"<p>{line}</p>"), ["A", "A and A", "A and A and A"])
+
+    assert found.summary == line
+
+
+def test_a_host_who_is_named_as_the_guest_is_still_named():
+    person = '<podcast:person role="host">Gil</podcast:person>'
+    notes = "<content:encoded>&lt;p&gt;Special Guest: Gil.&lt;/p&gt;</content:encoded>"
+
+    assert record(person + notes).summary == "Special Guest: Gil."
+    assert record(person.replace("host", "guest") + notes).summary == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://player.fireside.fm/v2/vlpcEWmF+FB4Ue5jM",
+        "https://player.fireside.fm/v2/vlpcEWmF+FB4Ue5jM?theme=light",
+        "http://fireside.fm/player/v2/vlpcEWmF%2BFB4Ue5jM?theme=dark",
+    ],
+)
+def test_the_player_is_spelled_as_notes_pages_print_it(said):
+    namespaces = f'{NAMESPACES} xmlns:fireside="http://fireside.fm/modules/rss/fireside"'
+    [found] = records(rss(f"<fireside:playerURL>{said}</fireside:playerURL>", namespaces=namespaces))
+
+    assert found.player_url == "https://player.fireside.fm/v2/vlpcEWmF+FB4Ue5jM?theme=dark"
+    assert PLAYER_URL.fullmatch(found.player_url)
+
+
+@pytest.mark.parametrize("said", ["https://player.fireside.fm/v4/vlpcEWmF+FB4Ue5jM", "https://a.example/v2/a+b", ""])
+def test_another_player_stays_as_it_is_written(said):
+    assert player(said) == said
 
 
 # --- Other hosts ---

@@ -1,6 +1,7 @@
 """What an item says in words -> the summary, sponsors and links. Hosts say it in up to four places, and cut some."""
 
 import re
+from collections.abc import Collection
 from html import unescape
 from typing import NamedTuple
 
@@ -28,10 +29,10 @@ class Notes(NamedTuple):
     original: str
 
 
-def notes_of(entry: Entry) -> Notes:
-    """Nothing that is said in words is lost, and nothing is said twice."""
+def notes_of(entry: Entry, guests: Collection[str] = (), homes: Collection[str] = ()) -> Notes:
+    """Nothing that is said in words is lost, and nothing is said twice: nor that these are guests, at these addresses."""
     html = _html(entry)
-    parts = split(html) if html else Split()
+    parts = split(html, guests, homes) if html else Split()
     summary, said = parts.summary, _words(html)
     # The longest first: a shorter one is mostly its beginning.
     texts = sorted(

@@ -125,8 +125,10 @@ class Records:
         seconds = values.duration(entry.duration)
         if seconds is None and entry.duration.strip("0:. "):
             doubts.append(f"The duration “{entry.duration[:40]}” cannot be read: write it in the episode’s form.")
-        people = credits_of(entry.people or self._document.said.people)
-        notes = notes_of(entry)
+        persons = entry.people or self._document.said.people
+        people = credits_of(persons)
+        guests = {credit.name for credit in people.credits if credit.role == "guest"}
+        notes = notes_of(entry, guests, {person.url for person in persons})
         type_ = _type(entry)
         if entry.type and type_ != entry.type.lower():
             doubts.append(f"The type “{entry.type[:40]}” is none of full, trailer and bonus.")
@@ -140,7 +142,7 @@ class Records:
             air_date=day,
             published_at=at,
             duration_seconds=seconds,
-            player_url=entry.player_url,
+            player_url=values.player(entry.player_url),
             video_url=entry.video_url,
             summary=notes.summary,
             credits=people.credits,
