@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from episodes.after_import.finding import Edit, Finding, Kind
+from episodes.after_import.leaving import find
 from episodes.models import Episode, history
 from episodes.saving import saved_all
 from lupcms.shows.models import Show, User
@@ -26,8 +27,8 @@ class Repaired:
 
 
 def findings_of(kind: Kind, show: Show, key: str) -> list[Finding]:
-    """The one that has the key, or all where the key is "" and each needs no answer of its own."""
-    found = kind.find(show)
+    """The one that has the key, or all where the key is "" and each needs no answer of its own; none that was left."""
+    found = find(show, [kind])[kind.name].open
     return [finding for finding in found if finding.key == key] if key or kind.asks else found
 
 
