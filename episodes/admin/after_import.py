@@ -199,7 +199,8 @@ def _pressed(site: AdminSite, request: HttpRequest, show: Show, kind: Kind) -> H
         shown = set(request.POST.get("shown", "").split(","))
         _repair(request, show, kind, key, answer, shown)
         return HttpResponseRedirect(back)
-    edits, refused = proposed(kind, show, key, answer)
+    found = proposed(kind, show, key, answer)
+    edits, refused = found.edits, found.refused
     if kind.asks and not answer:
         messages.warning(request, "Choose first. Nothing was changed.")
         return HttpResponseRedirect(back)
@@ -222,6 +223,7 @@ def _pressed(site: AdminSite, request: HttpRequest, show: Show, kind: Kind) -> H
             for line, (_, reason) in zip(_lines([e for e, _ in refused], episodes), refused, strict=True)
         ],
         "episodes": len(changed),
+        "waiting": len(found.waiting),
         "published": sum(episodes[pk].is_published() for pk in changed),
         "sent": {
             "finding": key,

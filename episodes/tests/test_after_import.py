@@ -36,6 +36,8 @@ pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use 
 
 # Of the page with all kinds.
 QUERIES = 38
+# Of a press that changes many rows, the redirect not counted.
+REPAIRS = {"private": 63, "code-address": 42, "addresses": 50, "no-guid": 40}
 PAGE = "/admin/episodes/importrun/after-import/"
 DESK = "https://app.fireside.fm/podcasts/1/episodes/2/edit"
 
@@ -311,11 +313,14 @@ class AfterImportTests(TestCase):
         for episode in (self.first, second, self.first):
             add_link(episode, "example.org/a")
         with patch("episodes.after_import.repair.MOST_AT_ONCE", 1):
-            self.press_and_confirm("addresses")
-        self.assertEqual(
-            list(Link.objects.filter(url="example.org/a", episode__show=self.show).values_list("episode", flat=True)),
-            [second.pk],
-        )
+            summary = self.press("addresses")
+            self.assertContains(summary, "These are the first 1. 1 more episode is left as it is: press again for it.")
+            # Of what comes between, nothing is taken for what was shown.
+            before = make_episode(self.show, "000", enclosure_url="https://cdn.example/0.mp3")
+            add_link(before, "example.org/a", position=0)
+            self.assertContains(self.confirm(summary, "addresses"), "2 changes in 1 episode.")
+        rest = Link.objects.filter(url="example.org/a", episode__show=self.show)
+        self.assertEqual(set(rest.values_list("episode", flat=True)), {before.pk, second.pk})
 
     def test_one_of_several_findings_is_repaired_alone(self):
         add_link(self.first, "example.org/a")
@@ -620,10 +625,11 @@ class AfterImportTests(TestCase):
                 self.client.post(f"{PAGE}{self.show.pk}/{kind}/", sent)
             return len(captured)
 
-        for at, kind in enumerate(("private", "code-address")):
+        for at, (kind, count) in enumerate(REPAIRS.items()):
             # The first press looks up what a process remembers.
-            _, few = (queries(kind, at * 100 + n * 10, 3) for n in range(2))
-            self.assertEqual(queries(kind, at * 100 + 50, 9), few, kind)
+            queries(kind, at * 100, 3)
+            with self.subTest(kind):
+                self.assertEqual([queries(kind, at * 100 + 10, 3), queries(kind, at * 100 + 50, 9)], [count] * 2)
 
     def test_a_long_list_has_pages(self):
         for n in range(60):
