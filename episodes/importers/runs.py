@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -51,7 +51,10 @@ class Run:
             outcome = attempt(lambda: self._saved(record), self.known)
         except AmbiguousError as error:
             return self._note(record.place, Verdict.AMBIGUOUS, why=str(error))
-        except (NotesError, ValidationError, OverflowError, DatabaseError, ObjectDoesNotExist) as error:
+        except (NotesError, ValidationError, OverflowError) as error:
+            self.known.forget_made()
+            return self._note(record.place, Verdict.FAILED, why=reason(error))
+        except (DatabaseError, ObjectDoesNotExist) as error:
             self.known.forget()
             return self._note(record.place, Verdict.FAILED, why=reason(error))
         if self.dry_run:
@@ -103,13 +106,15 @@ class Run:
         """What could not be read at all."""
         return self._note(place, Verdict.FAILED, why=why)
 
-    def finish(self) -> None:
+    def finish(self, *, is_whole: bool = True) -> None:
+        """Keep what it did, also where it broke off."""
         self._flush()
-        if not self.dry_run:
-            row = self._started()
-            row.finished_at, row.counts = timezone.now(), dict(self.counts)
-            row.save(update_fields=["finished_at", "counts"])
-        if not self.dry_run and (self.counts["created"] or self.counts["updated"]):
+        if self.dry_run:
+            return
+        row = self._started()
+        row.finished_at, row.counts = timezone.now() if is_whole else None, dict(self.counts)
+        row.save(update_fields=["finished_at", "counts"])
+        if self.counts["created"] or self.counts["updated"]:
             tell_hubs([self.show])
 
     def tell_of_show(self, differences: list[Difference]) -> None:
@@ -150,7 +155,7 @@ class Run:
         episode = outcome.episode if outcome else None
         entry = ImportEntry(
             episode=episode if episode and not (self.dry_run and outcome and outcome.created) else None,
-            place=place,
+            place=_text(place),
             code=episode.code if episode else "",
             verdict=verdict,
             differences=found,
@@ -177,9 +182,14 @@ class Run:
     def _started(self) -> ImportRun:
         if self.row is None:
             self.row = ImportRun.objects.create(
-                show=self.show, source=self.source, origin=self.origin, by=self.by, overwrite=self.overwrite
+                show=self.show, source=self.source, origin=_text(self.origin), by=self.by, overwrite=self.overwrite
             )
         return self.row
+
+
+def _text(name: str) -> str:
+    """Not every name of a file is text."""
+    return name.encode(errors="replace").decode()
 
 
 @contextmanager
@@ -188,16 +198,25 @@ def importing(
 ) -> Iterator[Run]:
     """A run that is finished at the end, and left open where it breaks off. With `dry_run` everything is taken back."""
     run = Run(show, source, origin, by, overwrite, dry_run)
-    yield run
+    try:
+        yield run
+    except BaseException:
+        # Where the database is gone, what broke off says more than that this cannot be kept.
+        with suppress(DatabaseError):
+            run.finish(is_whole=False)
+        raise
     run.finish()
 
 
-def attempt[Result](action: Callable[[], Result], known: Known) -> Result:
-    """Three times, where the database says no: somebody else may just be making the same show, person or episode."""
+def attempt[Result](action: Callable[[], Result], known: Known, *others: type[Exception]) -> Result:
+    """Three times, where the database says no: somebody else may just be making the same person or episode.
+
+    Whatever else may be so for that reason is one of `others`: each attempt costs as much as to look up a whole show.
+    """
     for _ in range(2):
         try:
             return action()
-        except (DatabaseError, ObjectDoesNotExist, ValidationError):
+        except (DatabaseError, ObjectDoesNotExist, *others):
             known.forget()
     return action()
 
