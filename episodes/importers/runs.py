@@ -213,10 +213,11 @@ def attempt[Result](action: Callable[[], Result], known: Known, *others: type[Ex
 
     Whatever else may be so for that reason is one of `others`: each attempt costs as much as to look up a whole show.
     """
+    passing: tuple[type[Exception], ...] = (DatabaseError, ObjectDoesNotExist, *others)
     for _ in range(2):
         try:
             return action()
-        except (DatabaseError, ObjectDoesNotExist, *others):
+        except passing:
             known.forget()
     return action()
 
