@@ -579,6 +579,17 @@ def test_what_a_host_cut_is_not_said_twice():
     assert summary(description="Who lights th", subtitle="Who lights…", notes="<p>Who lights th</p>") == "Who lights th"
 
 
+@pytest.mark.parametrize("mark", ["…", "...", " […]", " [&#8230;]"])
+def test_a_word_that_a_host_cut_is_not_said_twice(mark):
+    assert summary(subtitle=f"Who ligh{mark}", notes="<p>Who lights them.</p>") == "Who lights them."
+
+
+def test_a_long_text_may_be_cut_without_a_sign_and_a_short_one_says_what_it_says():
+    text = "rope " * 60
+    assert summary(description=f"{text}and a cat", notes=f"<p>{text}and a category.</p>") == f"{text}and a category."
+    assert summary(description="A cat", notes="<p>A category.</p>") == "A cat\n\nA category."
+
+
 def test_without_notes_the_longest_html_is_taken_apart():
     found = notes_of(
         Entry("item 1", description='<p>Said.</p><p>Links:</p><ul><li><a href="https://a.example">A</a></li></ul>')

@@ -116,6 +116,11 @@ class Rss:
             raise UnreadableError(
                 "This is a web page, and no feed: give the address of the feed, which often ends in /rss."
             )
+        if name == "feed" and "youtube.com/" in text[:20_000]:
+            raise UnreadableError(
+                "This is the feed of a YouTube channel: it has the newest videos only, and no audio. Look for the "
+                "show’s RSS feed at its podcast host."
+            )
         if name == "feed":
             raise UnreadableError("This is an Atom feed, and podcasts are in RSS: look for the show’s RSS feed.")
         raise UnreadableError(
@@ -295,6 +300,9 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
     guid = _text(item, "guid")
     is_address = _attribute(item, "guid", "isPermaLink").lower() != "false" and "://" in guid
     chapters, more = _chapters(item)
+    people = _people(item)
+    if not people and (named := _contributors(item)):
+        more += (f"{', '.join(named)}: named as contributors, and not in which role. Credit them yourself.",)
     files = [_file(one) for one in children(item, "podcast:chapters")]
     return Entry(
         place=place,
@@ -317,7 +325,7 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
         type=_text(item, "itunes:episodeType"),
         explicit=_text(item, "itunes:explicit"),
         artwork_url=_attribute(item, "itunes:image", "href"),
-        people=_people(item),
+        people=people,
         player_url=values.trimmed(text_of(item.find(f"{{{FIRESIDE}}}playerURL"))),
         video_url=_video(item),
         chapters=chapters,
@@ -367,6 +375,11 @@ def _people(parent: Any) -> tuple[Person, ...]:
     )
 
 
+def _contributors(item: Any) -> list[str]:
+    names = [values.one_line(_text(one, "atom:name")) for one in children(item, "atom:contributor")]
+    return list(dict.fromkeys(filter(None, names)))
+
+
 def _chapters(item: Any) -> tuple[tuple[Chapter, ...], tuple[str, ...]]:
     element = first(item, "psc:chapters")
     if element is None or not len(element):
@@ -385,6 +398,8 @@ def _said(channel: Any) -> tuple[Said, list[str]]:
     locked = values.boolean(_text(channel, "podcast:locked"))
     selves = [one.get("href", "") for one in children(channel, "atom:link") if one.get("rel") == "self"]
     complete = _text(channel, "itunes:complete")
+    if more := [one.get("href", "") for one in children(channel, "atom:link") if one.get("rel") == "next"]:
+        doubts.append(f"The feed goes on at {values.trimmed(more[0])}: import that, too.")
     return Said(
         title=values.unbroken(_text(channel, "title")),
         description=_text(channel, "description") or _text(channel, "itunes:summary"),
