@@ -50,6 +50,7 @@ from episodes.models import (
     history,
 )
 from episodes.tests.factories import add_link, make_episode, make_show
+from hosts.models import Host, MergedHost
 from lupcms.shows.models import OldPath, Show, User
 from lupcms.shows.pictures import PictureField
 from sponsors.models import FormerName, Sponsor
@@ -175,6 +176,7 @@ def fill() -> str:
     OldPath.objects.create(show=show, path="/former", target=episode.get_absolute_url())
     OldPath.objects.create(show=show, path="/gone", status=410)
     FormerName.objects.create(sponsor=sponsor, name="Ümläut & Söhne", was=2**40)
+    MergedHost.objects.create(host=Host.objects.first(), was=2**40)
     foreign = ForeignTag.objects.create(name="x", slug="x")
     TaggedItem.objects.create(tag=foreign, content_object=episode)
     preview = Preview(episode=Episode.objects.get(number="029"), name="Gil Guest")

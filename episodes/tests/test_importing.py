@@ -16,11 +16,13 @@ from episodes.importers import report
 from episodes.importers.fields import EDITED, PUBLISHED, SAME_GUID, SAME_NUMBER
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.runs import Run, importing
+from episodes.models import Credit as CreditRow
 from episodes.models import Episode, ImportEntry, ImportRun, Placement
 from episodes.notes import Placement as Spot
 from episodes.tests.factories import add_link, import_notes, make_episode, make_member, make_notes, make_show
-from hosts.models import HostName
+from hosts.models import Host, HostName
 from lupcms.shows.models import OldPath, Show
+from sponsors.models import Sponsor
 
 MOMENT = datetime(2024, 5, 3, 1, 30, tzinfo=UTC)
 
@@ -306,6 +308,84 @@ class BeliefTests(TestCase):
         HostName.objects.update(name="Ann H.")
         import_notes(self.show, make_notes())
         self.assertEqual(HostName.objects.get(slug="ann").name, "Ann H.")
+
+
+class PeopleTests(TestCase):
+    """Sources give one person several slugs."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.show, cls.other = make_show(), make_show("lamp-talk", "LT")
+
+    def known(self) -> list[tuple[str, str, bool]]:
+        """Show, slug and whether it is that of the page, of everybody in one line a host."""
+        return sorted(
+            [
+                sorted(host.names.values_list("show__acronym", "slug", "is_main"))
+                for host in Host.objects.prefetch_related("names")
+            ]
+        )
+
+    def test_the_same_name_in_one_episode_is_one_person_in_any_order_and_the_better_source_has_the_page(self):
+        ours = make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        for records in ([ours, notes], [notes, ours]):
+            with self.subTest(first=records[0].source), transaction.atomic():
+                take(self.show, *records)
+                self.assertEqual(self.known(), [[("TR", "ann", True), ("TR", "annie", False)]])
+                transaction.set_rollback(True)
+
+    def test_who_is_the_same_as_two_makes_them_one(self):
+        other = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "annie"),))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        ours = make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),))
+        for records in (
+            [(self.other, other), (self.show, notes), (self.show, ours)],
+            [(self.show, ours), (self.show, notes), (self.other, other)],
+        ):
+            with self.subTest(first=records[0][0]), transaction.atomic():
+                for show, record in records:
+                    take(show, record)
+                self.assertEqual(self.known(), [[("LT", "annie", True), ("TR", "ann", True), ("TR", "annie", False)]])
+                self.assertEqual(
+                    sorted(CreditRow.objects.values_list("slug", "host__names__slug").distinct()),
+                    [(slug, other) for slug in ("ann", "annie") for other in ("ann", "annie")],
+                )
+                transaction.set_rollback(True)
+
+    def test_another_name_of_the_same_slug_elsewhere_is_somebody_else(self):
+        take(self.other, make_record(credits=(Credit("host", "Ann Other", "ann"),)))
+        take(self.show, make_record(credits=(Credit("host", "Ann Host", "ann"),)))
+        self.assertEqual(self.known(), [[("LT", "ann", True)], [("TR", "ann", True)]])
+
+    def test_a_page_that_a_producer_has_chosen_stays(self):
+        take(self.show, make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),)))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        take(self.show, notes)
+        HostName.objects.get(slug="annie").take_page()
+        take(self.show, notes)
+        self.assertEqual(self.known(), [[("TR", "ann", False), ("TR", "annie", True)]])
+
+    def test_whom_somebody_removed_is_not_made_again(self):
+        take(self.show, make_record(Source.SITE, placements=(Spot("Lniode", "https://l.example"),)))
+        Placement.objects.all().delete()
+        Sponsor.objects.all().delete()
+        take(self.show, make_record(Source.SITE, placements=(Spot("Lniode", "https://l.example"),), title="New"))
+        self.assertFalse(Sponsor.objects.exists())
+
+    def test_a_sponsor_that_a_lesser_source_calls_otherwise_is_known_in_any_order_with_the_better_address(self):
+        ours = make_record(
+            Source.SITE, placements=(Spot("Oil", "https://site.example"), Spot("Rope", "https://r.example"))
+        )
+        notes = make_record(Source.NOTES, placements=(Spot("Oil", "https://notes.example", "Words."),))
+        for records in ([ours, notes], [notes, ours]):
+            with self.subTest(first=records[0].source), transaction.atomic():
+                take(self.show, *records)
+                self.assertEqual(
+                    sorted(Sponsor.objects.values_list("name", "url")),
+                    [("Oil", "https://notes.example"), ("Rope", "https://r.example")],
+                )
+                transaction.set_rollback(True)
 
 
 class MatchingTests(TestCase):
