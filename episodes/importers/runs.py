@@ -1,9 +1,16 @@
-"""One source, read once into one show: each record saved on its own, and what became of it kept (ImportRun)."""
+"""One source, read once into one show: each record saved on its own, and what became of it kept (ImportRun).
 
+What an earlier run of the same source told of an episode, word for word, is counted and not kept again: a feed that is
+imported each week would fill the database with what nobody has changed.
+"""
+
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
@@ -21,6 +28,8 @@ from lupcms.shows.models import OldPath, Show, User
 # Entries, and addresses to remember, that are written at once.
 BATCH = 100
 COUNTED = ("created", "updated", "unchanged", "kept", "ambiguous", "failed")
+# In the counts of a run: entries that an earlier one has.
+TOLD_BEFORE = "told before"
 CANNOT_TELL = "Nobody can tell which episode this is"
 
 Verdict = ImportEntry.Verdict
@@ -43,6 +52,8 @@ class Run:
     _entries: list[ImportEntry] = field(default_factory=list)
     _old_paths: dict[str, str] = field(default_factory=dict)
     _taken: dict[str, str] = field(default_factory=dict)
+    # Digests of what earlier runs of the source told last of each episode or, where there is none, place.
+    _told: dict[int | str, bytes] | None = None
 
     def take(self, record: Record) -> ImportEntry:
         """Save the record, all of it or nothing, and say what became of it. Whatever it holds, nothing is raised."""
@@ -162,10 +173,27 @@ class Run:
             original=original,
         )
         if found or verdict != Verdict.UNCHANGED:
-            self._entries.append(entry)
+            if self._was_told(entry):
+                self.counts[TOLD_BEFORE] += 1
+            else:
+                self._entries.append(entry)
         if len(self._entries) >= BATCH or len(self._old_paths) >= BATCH:
             self._flush()
         return entry
+
+    def _was_told(self, entry: ImportEntry) -> bool:
+        """One query for the first. What was written is told each time."""
+        if self.dry_run or entry.verdict in (Verdict.CREATED, Verdict.UPDATED):
+            return False
+        if self._told is None:
+            rows = ImportEntry.objects.filter(run__show=self.show, run__source=self.source).order_by("pk")
+            earlier = rows.values_list("episode", "place", "verdict", "differences")
+            self._told = {
+                episode or place: _digest(verdict, differences)
+                for episode, place, verdict, differences in earlier.iterator()
+            }
+        told = self._told.get(entry.episode_id or entry.place)
+        return told == _digest(entry.verdict, entry.differences)
 
     def _flush(self) -> None:
         if not self.dry_run and (self._entries or self._old_paths):
@@ -190,6 +218,10 @@ class Run:
 def _text(name: str) -> str:
     """Not every name of a file is text."""
     return name.encode(errors="replace").decode()
+
+
+def _digest(verdict: str, differences: list[dict[str, Any]]) -> bytes:
+    return sha256(json.dumps([verdict, differences], sort_keys=True).encode()).digest()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Many sources, one engine: which is believed, what is kept, and that their order does not matter."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -524,6 +524,69 @@ class RunTests(TestCase):
         self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 150, 150))
         self.assertEqual(OldPath.objects.count(), 150)
         self.assertIn("It broke off, or is still running.", list(report.lines(stored)))
+
+    def weekly(
+        self, summary: str = "Theirs", source: Source = Source.RSS, *, dry_run: bool = False
+    ) -> ImportRun | None:
+        with importing(self.show, source, "feed", dry_run=dry_run) as run:
+            said = run.take(make_record(source, summary=summary))
+            run.fail("item 3", "It has no title.")
+        self.assertEqual(said.verdict, "kept")
+        return run.row
+
+    def told(self, run: ImportRun) -> list[str]:
+        return [entry.code or entry.place for entry in run.entries.all()]
+
+    def test_what_an_earlier_import_of_the_source_told_is_counted_and_not_kept_again(self):
+        take(self.show, make_record())
+        Episode.objects.update(summary="Mine")
+        first = self.weekly()
+        self.assertEqual(self.told(first), ["TR 1", "item 3"])
+        self.told_before(first.counts, 0)
+        second, third = self.weekly(), self.weekly()
+        self.assertEqual((self.told(second), self.told(third)), ([], []))
+        for run in (second, third):
+            self.told_before(run.counts, 2)
+            self.assertEqual((run.counts["kept"], run.counts["failed"]), (1, 1))
+        self.assertIn("2 episodes as an earlier import of the source told it.", list(report.lines(third)))
+        # What the source or a person says anew is told, and what another source says.
+        self.assertEqual(self.told(self.weekly("Theirs, longer")), ["TR 1"])
+        self.assertEqual(self.told(self.weekly("Theirs")), ["TR 1"])
+        Episode.objects.update(summary="Mine, longer")
+        self.assertEqual(self.told(self.weekly()), ["TR 1"])
+        self.assertEqual(self.told(self.weekly(source=Source.SITE)), ["TR 1", "item 3"])
+
+    def told_before(self, counts: dict[str, int], number: int) -> None:
+        self.assertEqual(counts.get("told before", 0), number)
+
+    def test_what_is_written_is_told_each_time(self):
+        take(self.show, make_record())
+        for summary in ("One", "Two", "One", "Two"):
+            take(self.show, make_record(summary=summary))
+            self.assertEqual(self.told(ImportRun.objects.first()), ["TR 1"], summary)
+
+    def test_a_dry_run_asks_nobody_what_was_told(self):
+        take(self.show, make_record())
+        Episode.objects.update(summary="Mine")
+        self.weekly()
+        self.assertIsNone(self.weekly(dry_run=True))
+        self.assertEqual(ImportRun.objects.count(), 2)
+
+    def test_what_was_told_of_another_show_is_told_of_this_one(self):
+        other = make_show("lamp-talk", "LT")
+        for show in (other, self.show):
+            with importing(show, Source.RSS, "feed") as run:
+                run.fail("item 3", "It has no title.")
+            self.assertEqual(self.told(run.row), ["item 3"])
+
+    def test_one_that_is_six_hours_old_and_not_finished_broke_off(self):
+        row = ImportRun.objects.create(show=self.show, source="rss", origin="feed")
+        self.assertFalse(row.has_broken_off())
+        row.started_at -= timedelta(hours=7)
+        self.assertTrue(row.has_broken_off())
+        self.assertEqual(list(report.lines(row))[-1], "It broke off.")
+        row.finished_at = row.started_at
+        self.assertFalse(row.has_broken_off())
 
     def test_an_episode_that_is_gone_leaves_its_entries(self):
         take(self.show, make_record())
