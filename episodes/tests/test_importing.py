@@ -175,6 +175,7 @@ class FirstTests(TestCase):
     def test_what_cannot_be_stored_is_tried_once_and_looks_up_nothing_again(self):
         with importing(self.show, Source.RSS, "feed") as run:
             run.take(make_record())
+            run.take(make_record(number="3", guid="33", title="Three\nlines"))
             with CaptureQueriesContext(connection) as queries:
                 run.take(make_record(number="2", guid="2", title="Two\nlines"))
             self.assertEqual(len(queries), 3, "a savepoint, back to it, and its end")
