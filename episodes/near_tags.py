@@ -4,7 +4,6 @@ A number or a sign is never a slip of the pen: `ubuntu 22.04` is not `ubuntu 24.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from django.core.cache import cache
 from django.db.models import Count, Max
 
 from episodes.models import EpisodeTag, Tag
+from lupcms.shows.folding import without_accents
 from lupcms.shows.models import Show
 
 # Fewer letters than that are rarely mistyped, and often another word: `ios`, `bios`.
@@ -24,7 +24,6 @@ LETTERS_FOR_A_PLURAL = 4
 # Fifteen thousand tags take half a second.
 COUNTED_FOR_SECONDS = 3600
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _PIECES = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[^\w\s.\-‐‑–_'’]")
 
 
@@ -40,8 +39,7 @@ class _Key(NamedTuple):
 
 @lru_cache(maxsize=2**16)
 def _key(name: str) -> _Key:
-    folded = unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFKD", name.casefold()))).casefold()
-    pieces = _PIECES.findall(folded)
+    pieces = _PIECES.findall(without_accents(name))
     words = [piece for piece in pieces if piece.isalpha()]
     letters = "".join(words)
     if len(letters) >= LETTERS_FOR_A_PLURAL and letters[-1] == "s" and letters[-2] != "s":

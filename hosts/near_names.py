@@ -4,17 +4,17 @@ Pure: what is known comes in, groups go out. Nobody is merged here.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
+from lupcms.shows.folding import without_accents
+
 # A first name that more people share is no hint at all.
 NAMESAKES = 3
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
 # Of letters, digits and the signs that belong to letters of other scripts; “O’Neil” and “Jr.” are one word each.
 _BETWEEN_WORDS = re.compile(r"[^\w\u0900-\u0dff\u0e00-\u0eff]+|_+")
 
@@ -81,8 +81,7 @@ def near_duplicates(known: Iterable[Known]) -> list[Group]:
 
 
 def _words(text: str) -> list[str]:
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())).casefold()
-    return _BETWEEN_WORDS.sub(" ", re.sub("[.'’]", "", plain)).split()
+    return _BETWEEN_WORDS.sub(" ", re.sub("[.'’]", "", without_accents(text))).split()
 
 
 class _Groups:
