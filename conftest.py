@@ -4,6 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("lupcms", deadline=None)
+settings.load_profile("lupcms")
 
 pytest_plugins = ["lupcms.tests.browser", "lupcms.tests.servers"]
 
