@@ -145,6 +145,9 @@ class Run:
         )
         if found or verdict != Verdict.UNCHANGED:
             self._entries.append(entry)
+            if not self.dry_run:
+                # Also what breaks off before the first entries are written is seen.
+                self._started()
         if len(self._entries) >= BATCH or len(self._old_paths) >= BATCH:
             self._flush()
         return entry

@@ -425,6 +425,15 @@ class RunTests(TestCase):
         self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 100, 100))
         self.assertIn("It broke off, or is still running.", list(report.lines(stored)))
 
+    def test_a_run_that_breaks_off_at_its_second_item_is_seen(self):
+        def broken() -> None:
+            with importing(self.show, Source.RSS, "feed") as run:
+                run.take(make_record())
+                raise KeyboardInterrupt
+
+        self.assertRaises(KeyboardInterrupt, broken)
+        self.assertEqual(ImportRun.objects.values_list("origin", "finished_at").get(), ("feed", None))
+
     def test_an_episode_that_is_gone_leaves_its_entries(self):
         take(self.show, make_record())
         Episode.objects.all().delete()
