@@ -177,6 +177,9 @@ class Run:
                 self.counts[TOLD_BEFORE] += 1
             else:
                 self._entries.append(entry)
+                if not self.dry_run:
+                    # Also what is killed before they are written is seen.
+                    self._started()
         if len(self._entries) >= BATCH or len(self._old_paths) >= BATCH:
             self._flush()
         return entry

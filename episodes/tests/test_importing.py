@@ -178,7 +178,7 @@ class FirstTests(TestCase):
             run.take(make_record(number="3", guid="33", title="Three\nlines"))
             with CaptureQueriesContext(connection) as queries:
                 run.take(make_record(number="2", guid="2", title="Two\nlines"))
-            self.assertEqual(len(queries), 3, "a savepoint, back to it, and its end")
+            self.assertEqual(len(queries), 4, "a savepoint, back to it, its end, and what was told before")
             self.assertEqual(run.take(make_record(number="2", guid="3", place="item 2")).verdict, "ambiguous")
             self.assertEqual(run.take(make_record(number="002", guid="4", title="Two")).verdict, "created")
         self.assertEqual(Episode.objects.get(number="002").slug, "2", "no address went with what was taken back")
@@ -588,6 +588,12 @@ class RunTests(TestCase):
         self.assertEqual(list(report.lines(row))[-1], "It broke off.")
         row.finished_at = row.started_at
         self.assertFalse(row.has_broken_off())
+
+    def test_a_run_that_is_killed_at_its_second_item_is_seen(self):
+        with importing(self.show, Source.RSS, "feed") as run:
+            self.assertFalse(ImportRun.objects.exists())
+            run.take(make_record())
+            self.assertEqual(ImportRun.objects.values_list("origin", "finished_at").get(), ("feed", None))
 
     def test_an_episode_that_is_gone_leaves_its_entries(self):
         take(self.show, make_record())
