@@ -55,7 +55,7 @@ class Anchor:
         return "".join(words.text for words in self.words)
 
     def of(self, words: Iterable[Words]) -> "Anchor":
-        """The same link, of other words. `dataclasses.replace` takes several times as long, for every word of a feed."""
+        """The same link, of other words. `dataclasses.replace` is slow, and this is done for every word of a feed."""
         return Anchor(self.url, tuple(words), self.title, self.rel, self.is_bare)
 
 
