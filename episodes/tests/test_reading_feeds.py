@@ -275,6 +275,7 @@ def item(number: str = "", title: str = "Rope", tag: str = "", guid: str = "", m
         (item("", "7: Rope", "0"), "7", "Rope"),
         # A blog counts its posts.
         (item("9012", "Episode 7: Rope", "7"), "7", "Rope"),
+        (item("012", "Episode 12: Rope", "12"), "012", "Rope"),
     ],
 )
 def test_a_number_comes_from_the_link_then_the_tag_then_the_title(given_item, number, title):
