@@ -157,8 +157,13 @@ def test_what_is_no_feed_is_refused(show, feed_file, data, message):
 def test_a_file_that_is_not_there_and_a_show_that_is_not_are_refused(show, feed_file):
     with pytest.raises(CommandError, match="No such file"):
         run("nowhere.xml")
-    with pytest.raises(CommandError, match="No show has the acronym XX"):
+    with pytest.raises(CommandError, match="No show has the acronym or slug XX"):
         call_command("import_feed", feed_file(FEED), "--show", "XX")
+
+
+def test_a_show_is_called_by_its_slug_too(show, feed_file):
+    call_command("import_feed", feed_file(FEED), "--show", show.slug)
+    assert show.episodes.count() == 12
 
 
 def test_what_differs_from_the_show_is_kept_until_the_feed_may_win(show):
@@ -244,7 +249,7 @@ def test_a_feed_is_fetched_and_a_show_without_guid_gets_that_of_the_old_address(
 @pytest.mark.parametrize(
     ("says", "message"),
     [
-        (answer(status="404 Not Found"), "the server answers 404, and no feed"),
+        (answer(status="404 Not Found"), "/rss answers 404: look at it in a browser, and save the feed as a file"),
         (moved("http://10.0.0.1/rss"), "its address is not public"),
         (answer(b"<rss>", Content_Encoding="gzip"), "it answers compressed"),
     ],

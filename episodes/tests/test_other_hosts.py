@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from episodes.importers.feeds import FeedError, File, Home, Item, read
+from episodes.feed_health.reading import UnreadableError
+from episodes.importers.feeds import File, Home, Item, read
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.notes.document import Placement
 from episodes.tests import other_hosts as hosts
@@ -332,5 +333,5 @@ def test_micro_blog(version):
 
 
 def test_the_feed_of_a_youtube_channel_is_refused_with_what_to_take():
-    with pytest.raises(FeedError, match="it has the newest videos only, and no audio"):
+    with pytest.raises(UnreadableError, match="it has the newest videos only, and no audio"):
         read(hosts.youtube(), HOME)

@@ -12,8 +12,8 @@ from episodes import derived, transcripts
 from episodes.formats import chapters as chapter_formats
 from episodes.formats import transcripts as transcript_formats
 from episodes.formats.problems import FormatError
+from episodes.importers.chapters import chapters_of
 from episodes.importers.feeds import Item, Said
-from episodes.importers.feeds.chapters import chapters_of
 from episodes.importers.fields import Did, Difference
 from episodes.importers.record import Record
 from episodes.models import Episode, Transcript

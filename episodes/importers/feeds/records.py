@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from episodes.importers.feeds import values
+from episodes.importers import values
 from episodes.importers.feeds.document import Audio, Document, Entry, Home, Item
 from episodes.importers.feeds.notes import notes_of
-from episodes.importers.feeds.numbers import (
+from episodes.importers.feeds.people import credits_of
+from episodes.importers.fields import folded_number
+from episodes.importers.numbers import (
     Titles,
-    folded,
     host_of,
     number_of_link,
     number_of_tag,
@@ -17,8 +18,7 @@ from episodes.importers.feeds.numbers import (
     same,
     slug_of_link,
 )
-from episodes.importers.feeds.people import credits_of
-from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Enclosure, Record
 
 _TYPES = ("full", "trailer", "bonus")
@@ -84,7 +84,7 @@ class Records:
 
     def __init__(self, document: Document, home: Home) -> None:
         self._document, self._home = document, home
-        self._titles = Titles(home)
+        self._titles = Titles(home.title, home.acronym)
         self.survey = Survey()
         self._numbers: list[tuple[str, str, str]] = []
         for entry in document.entries():
@@ -109,7 +109,7 @@ class Records:
         survey.named_titles += self._titles.without_show(own) != own
         number = number_of_link(entry.link) or number_of_tag(entry.number) or (title.number if title else "")
         if number:
-            survey.numbers[folded(number)].add((entry.guid or entry.place, _type(entry)))
+            survey.numbers[folded_number(number)].add((entry.guid or entry.place, _type(entry)))
         if entry.link and not self._is_here(entry.link):
             survey.elsewhere[host_of(entry.link) or "what is no host"] += 1
         elif entry.link and not path_of(entry.link):
@@ -179,12 +179,12 @@ class Records:
                 doubts.append(f"The number is {number}, and {other} by {where}.")
         if printed and number and same(printed.number, number):
             # As printed: 001.
-            return (printed.number if printed.number.lstrip("0") == number else number), printed.rest
+            return (printed.number if folded_number(printed.number) == number else number), printed.rest
         return number, entry.title
 
     def _has_it_alone(self, number: str, entry: Entry) -> bool:
         """A bonus may have the number of the episode that it belongs to; in seasons, numbers begin anew."""
-        owners = self.survey.numbers[folded(number)] | {(entry.guid or entry.place, _type(entry))}
+        owners = self.survey.numbers[folded_number(number)] | {(entry.guid or entry.place, _type(entry))}
         if len(owners) == 1:
             return True
         full = [owner for owner in owners if owner[1] == "full"]

@@ -27,9 +27,9 @@ from episodes.feed_health.reading import (
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 from episodes.formats import chapters as formats
 from episodes.formats.problems import FormatError
-from episodes.importers.feeds import values
-from episodes.importers.feeds.chapters import chapters_of
-from episodes.importers.feeds.document import Audio, Entry, FeedError, File, Person, Said
+from episodes.importers import values
+from episodes.importers.chapters import chapters_of
+from episodes.importers.feeds.document import Audio, Entry, File, Person, Said
 from episodes.importers.record import Chapter, Source
 from lupcms.shows.categories import CATEGORIES, SEPARATOR
 
@@ -72,15 +72,12 @@ class _Piece:
 
 
 class Rss:
-    """Raises FeedError for what is no RSS, and where it would not be safe to read it."""
+    """Raises UnreadableError for what is no RSS, and where it would not be safe to read it."""
 
     source = Source.RSS
 
     def __init__(self, data: bytes) -> None:
-        try:
-            text, faults = checked_text(data)
-        except UnreadableError as unreadable:
-            raise FeedError(str(unreadable)) from unreadable
+        text, faults = checked_text(data)
         self.doubts = [fault.text for fault in faults]
         text = without_control(text)
         self._refuse_what_is_something_else(text)
@@ -88,7 +85,7 @@ class Rss:
         del text
         self._pieces = list(self._cut())
         if len(self._pieces) > MAX_ITEMS:
-            raise FeedError(str(too_many_items()))
+            raise too_many_items()
         self._opening = self._opened()
         self.said = self._channel()
 
@@ -112,15 +109,17 @@ class Rss:
         if name in ("rss", "rdf", "channel", "item"):
             return
         if name == "html" or re.match(r"\s*<!doctype html", text[:1000], re.IGNORECASE):
-            raise FeedError("This is a web page, and no feed: give the address of the feed, which often ends in /rss.")
+            raise UnreadableError(
+                "This is a web page, and no feed: give the address of the feed, which often ends in /rss."
+            )
         if name == "feed" and "youtube.com/" in text[:20_000]:
-            raise FeedError(
+            raise UnreadableError(
                 "This is the feed of a YouTube channel: it has the newest videos only, and no audio. Look for the "
                 "show’s RSS feed at its podcast host."
             )
         if name == "feed":
-            raise FeedError("This is an Atom feed, and podcasts are in RSS: look for the show’s RSS feed.")
-        raise FeedError(
+            raise UnreadableError("This is an Atom feed, and podcasts are in RSS: look for the show’s RSS feed.")
+        raise UnreadableError(
             f"This is no RSS: it begins with <{name}>, and should with <rss>."
             if name
             else "This is no feed: it has no tags. Look at what the address answers."

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from episodes.importers.feeds.document import Home, Said
-from episodes.importers.feeds.numbers import host_of
 from episodes.importers.fields import Did, Difference
+from episodes.importers.numbers import host_of
 from lupcms.shows.channel import podcast_guid_of
 from lupcms.shows.hostnames import network_host
 from lupcms.shows.models import Show

@@ -1,4 +1,4 @@
-"""The notes that a feed carries, HTML of any make -> summary, placements and links. No word of them is lost.
+"""Entries of notes -> summary, placements and links. No word of them is lost.
 
 What stands under "Sponsored by" becomes placements, what stands under "Links" or in a list of links under a heading
 becomes links, and all the rest, in its order, the summary. Only the names of the two sections are taken for granted.
@@ -11,7 +11,7 @@ from html import escape, unescape
 
 from markdown_it import MarkdownIt
 
-from episodes.importers.notes_entries import (
+from episodes.importers.notes_html.entries import (
     Entry,
     addressed,
     begins_with_anchor,
@@ -25,8 +25,8 @@ from episodes.importers.notes_entries import (
     topic,
     without_label,
 )
-from episodes.importers.notes_lines import Anchor, Line, Piece, Read, lines_of
-from episodes.importers.notes_markdown import block, inline
+from episodes.importers.notes_html.lines import Anchor, Line, Piece, Read, lines_of
+from episodes.importers.notes_html.markdown import block, inline
 from episodes.importers.record import Link
 from episodes.notes.document import Placement
 from episodes.paste.addresses import key, scheme_of

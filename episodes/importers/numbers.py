@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from episodes.importers.feeds.document import Home
+from episodes.importers.fields import folded_number
 from episodes.notes import checks
 
 _NUMBER = r"[0-9]{1,5}(?:\.[0-9]{1,3})?"
@@ -33,9 +33,9 @@ class Title(NamedTuple):
 class Titles:
     """Titles of one show, which may print its name and acronym beside the number."""
 
-    def __init__(self, home: Home) -> None:
-        names = [re.escape(name) for name in (home.title, home.acronym) if name]
-        show = rf"(?:{'|'.join(names)})" if names else "(?!)"
+    def __init__(self, show_title: str, acronym: str) -> None:
+        escaped = [re.escape(name) for name in (show_title, acronym) if name]
+        show = rf"(?:{'|'.join(escaped)})" if escaped else "(?!)"
         sign = rf"(?:{_WORD}(?:\b|(?=[0-9]))\.?\s*#?|#|№\s*)"
         season = r"(?:s(?:eason\s*|taffel\s*)?[0-9]+\s*[,.:–—-]?\s*(?:episode|folge|ep?)\.?\s*)"
         number = rf"(?P<number>{_NUMBER})"
@@ -55,7 +55,7 @@ class Titles:
                 rf"(?P<rest>.*[^\s:,])[:,]?[ \t]+#{number}",
             )
         ]
-        full = re.escape(home.title) if home.title else "(?!)"
+        full = re.escape(show_title) if show_title else "(?!)"
         self._show = re.compile(
             rf"{full}\s*[:|–—-]\s+(?P<first>\S.*)|(?P<last>.*\S)\s*(?:[|–—·]|\s-)\s*{full}", re.IGNORECASE | re.DOTALL
         )
@@ -66,7 +66,7 @@ class Titles:
             if found := form.fullmatch(title):
                 named = found.groupdict().get("named") or ""
                 # `S02E05` prints no number with a zero, but the fifth of a season.
-                number = folded(found["number"]) if _SEASON.match(named) else found["number"]
+                number = folded_number(found["number"]) if _SEASON.match(named) else found["number"]
                 return Title(number, found["rest"], bool(named))
         return None
 
@@ -78,11 +78,7 @@ class Titles:
 
 def same(one: str, other: str) -> bool:
     """Whether two spellings are one number: 001 and 1."""
-    return folded(one) == folded(other)
-
-
-def folded(number: str) -> str:
-    return number.lstrip("0") or "0"
+    return folded_number(one) == folded_number(other)
 
 
 def number_of_link(link: str) -> str:
@@ -106,7 +102,7 @@ def slug_of_link(link: str) -> str:
 def number_of_tag(text: str) -> str:
     """Of podcast:episode and itunes:episode; 0 is what hosts write for none."""
     found = re.fullmatch(_NUMBER, text.strip())
-    return found[0] if found and folded(found[0]) != "0" else ""
+    return found[0] if found and folded_number(found[0]) != "0" else ""
 
 
 def path_of(address: str) -> str:
