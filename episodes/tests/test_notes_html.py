@@ -20,6 +20,9 @@ FIRESIDE = """
 <li><a title="https://bare.example/x" rel="nofollow" href="https://bare.example/x">https://bare.example/x</a></li></ul>
 """
 
+A = '<a href="https://a.example">A</a>'
+B = '<a href="https://b.example">B</a>'
+
 
 def test_firesides_notes_are_taken_apart():
     assert split(FIRESIDE) == Split(
@@ -198,6 +201,83 @@ NOTES = {
         [("S", "Tea & [cake](https://a.example)")],
     ),
     "what is left of CDATA": ("<![CDATA[<p>Hello</p>]]>", [("S", "Hello")]),
+    "a heading of sponsors that nothing followed": (
+        f"<p>Sponsors:</p><h3>Reading</h3><ul><li>{A}</li></ul>",
+        [("S", "Sponsors:"), ("L", "A", "https://a.example", "", "Reading")],
+    ),
+    "a paragraph after the list of sponsors": (
+        f"<p>Sponsors:</p><ul><li>{A}: x</li></ul><p>{B} is no sponsor.</p>",
+        [("S", "[B](https://b.example) is no sponsor."), ("P", "A", "https://a.example", "x")],
+    ),
+    "Markdown that would hide words": (
+        "**Said**\n\n[one]: https://a.example/x",
+        [("S", "\\*\\*Said\\*\\*\n\n[one]\\: https://a.example/x")],
+    ),
+    "a tag that is talked about": ("We use &lt;p&gt; for paragraphs.", [("S", "We use \\<p> for paragraphs.")]),
+    "a link with a title and no words": (
+        '<p>Links:</p><ul><li><a href="https://a.example" title="Why"></a></li></ul>',
+        [("L", "", "https://a.example")],
+    ),
+    "two codes": (
+        f"<p>Sponsors:</p><p>{A}: Said. Promo code: one<br>More. Promo code: two</p>",
+        [("P", "A", "https://a.example", "Said. More. Promo code: two", "one")],
+    ),
+    "a long topic": (
+        f"<p>Links:</p><h4>{'x' * 300}</h4><ul><li>{A}</li></ul>",
+        [("L", "A", "https://a.example", "", "x" * 300)],
+    ),
+    "links after a topic": (
+        f"<h4>Reading</h4><ul><li>{A}</li></ul><p>Links:</p><ul><li>{B}</li></ul>",
+        [("L", "A", "https://a.example", "", "Reading"), ("L", "B", "https://b.example", "", "Links")],
+    ),
+    "a note less deep than its link": (
+        f"<p>Links:</p><ul><li>One<ul><li>Two<ul><li>{A}</li></ul></li><li>no note</li></ul></li></ul>",
+        [("S", "- - no note"), ("L", "A", "https://a.example", "", "One – Two")],
+    ),
+    "a link after words": (
+        f"<p>Links:</p><p>Said.</p><p>{A}</p>",
+        [("S", "Links:\n\nSaid.\n\n[A](https://a.example)")],
+    ),
+    "two lines after a link": (
+        f"<p>Links:</p><p>{A}<br>One.<br>Two.</p>",
+        [("S", "Two."), ("L", "A", "https://a.example", "One.")],
+    ),
+    "a list below a sentence before the links": (
+        f"<p>We liked:</p><ul><li>{A}</li></ul><p>Links:</p><ul><li>{B}</li></ul>",
+        [("S", "We liked:\n\n- [A](https://a.example)"), ("L", "B", "https://b.example")],
+    ),
+    "two styles": ("<p><b><i>both</i></b></p>", [("S", "***both***")]),
+    "the last number": ('<ol start="999999999"><li>x</li><li>y</li></ol>', [("S", "999999999. x\n1. y")]),
+    "a link inside the page": ('<p><a href="#top">up</a></p>', [("S", "up")]),
+    "line breaks in code and headings": ("<pre>a<br>b</pre><h3>c<br>d</h3>", [("S", "```\na\nb\n```\n\n# c d")]),
+    "void tags in what is not seen": ("<template>a<br>b<img></template><p>c</p>", [("S", "c")]),
+    "rows of a table": ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", [("S", "a — b\nc")]),
+    "blanks around a style": ("<p>a <b> b</b></p>", [("S", "a **b**")]),
+    "an address in code": ("<p><code>see https://a.example/x</code></p>", [("S", "`see https://a.example/x`")]),
+    "words that go on": (
+        f"<ul><li>{A}’s blog</li><li>{B}’s and {A}</li></ul>",
+        [
+            ("L", "A’s blog", "https://a.example"),
+            ("L", "B", "https://b.example", "’s and [A](https://a.example)"),
+        ],
+    ),
+    "an address that runs something, as text": (
+        "<p>Links:</p><ul><li>Bad javascript:alert(1)</li></ul>",
+        [("S", "Links:\n\n- Bad javascript:alert(1)")],
+    ),
+    "codes in sentences": (
+        f"<p>Sponsors:</p><ul><li>{A}: use our promo code: tide</li><li>{B}: Promo code: tide at checkout</li>"
+        f"<li>{A}: Use code “tide”, now.</li></ul>",
+        [
+            ("P", "A", "https://a.example", "use our promo code: tide", "tide"),
+            ("P", "B", "https://b.example", "Promo code: tide at checkout", "tide"),
+            ("P", "A", "https://a.example", "Use code “tide”, now.", "tide"),
+        ],
+    ),
+    "words after a link in a list": (f"<ul><li>{A} and more</li></ul>", [("L", "A", "https://a.example", "and more")]),
+    "a time before a link": (f"<ul><li>12:30 {A}</li></ul>", [("S", "- 12:30 [A](https://a.example)")]),
+    "a title and its address": ("<ul><li>Rope: https://a.example</li></ul>", [("L", "Rope", "https://a.example")]),
+    "a sponsor in a heading": (f"<h3>Sponsor: {A}</h3>", [("S", "# Sponsor: [A](https://a.example)")]),
     "nothing": (" \n ", []),
 }
 

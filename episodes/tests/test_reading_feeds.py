@@ -275,6 +275,7 @@ def item(number: str = "", title: str = "Rope", tag: str = "", guid: str = "", m
         (item("", "7: Rope", "0"), "7", "Rope"),
         # A blog counts its posts.
         (item("9012", "Episode 7: Rope", "7"), "7", "Rope"),
+        (item("012", "Episode 12: Rope", "12"), "012", "Rope"),
     ],
 )
 def test_a_number_comes_from_the_link_then_the_tag_then_the_title(given_item, number, title):
@@ -395,6 +396,7 @@ def test_old_paths_are_those_on_the_shows_own_hosts_decoded():
         ("2021-06-14T20:00:00.000-07:00", datetime(2021, 6, 15, 3, tzinfo=UTC)),
         ("2021-06-14 20:00:00 UTC", datetime(2021, 6, 14, 20, tzinfo=UTC)),
         ("2021/6/4 10:00:00 +0000", datetime(2021, 6, 4, 10, tzinfo=UTC)),
+        ("Wed, 30 Jun 2021 23:59:60 GMT", datetime(2021, 6, 30, 23, 59, 59, tzinfo=UTC)),
         ("2021-06-14T20:00Z", datetime(2021, 6, 14, 20, tzinfo=UTC)),
         ("2021-06-14T20:00:00+0200", datetime(2021, 6, 14, 18, tzinfo=UTC)),
         ("2021-06-14 20:00:00 EST", datetime(2021, 6, 15, 1, tzinfo=UTC)),
@@ -487,6 +489,8 @@ def test_no_text_breaks_the_reading_of_dates_durations_and_titles(text):
         ("62 min", 3720),
         ("0", None),
         ("00:00:00", None),
+        ("0.4", None),
+        ("0.6", 1),
         ("", None),
         ("long", None),
         ("-5", None),
@@ -497,7 +501,8 @@ def test_every_spelling_of_a_duration_is_its_seconds(text, seconds):
 
 
 @pytest.mark.parametrize(
-    ("text", "bytes_"), [("123", 123), ("0", None), ("", None), ("abc", None), ("-1", None), ("9" * 25, None)]
+    ("text", "bytes_"),
+    [("123", 123), ("0", None), ("", None), ("abc", None), ("-1", None), ("9" * 19, None), ("9" * 25, None)],
 )
 def test_a_wrong_length_is_unknown(text, bytes_):
     assert length(text) == bytes_
@@ -708,6 +713,134 @@ def test_podhome_tells_number_people_chapters_and_transcripts_in_tags():
     )
 
 
+def test_what_stands_under_another_name_is_taken_where_the_usual_one_is_missing():
+    namespaces = (
+        f'{NAMESPACES} xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:atom="http://www.w3.org/2005/Atom"'
+    )
+    other = (
+        '<itunes:title>Rope</itunes:title><guid isPermaLink="False">https://half-tide.example/3</guid>'
+        '<atom:link href="https://half-tide.example/rope"/><dc:date>2021-06-14T20:00:00Z</dc:date>'
+        '<media:group><media:content url="https://a.example/3.jpg" type="image/jpeg"/>'
+        '<media:content url="https://a.example/3.mp3" fileSize="7" type="audio/mpeg"/></media:group>'
+        '<podcast:person name="Ann Harbour"/>'
+    )
+
+    assert record(other, namespaces=namespaces) == Record(
+        source=Source.RSS,
+        place="item 1",
+        title="Rope",
+        slug="rope",
+        published_at=datetime(2021, 6, 14, 20, tzinfo=UTC),
+        guid="https://half-tide.example/3",
+        enclosure=Enclosure("https://a.example/3.mp3", 7, "audio/mpeg"),
+        credits=(Credit("host", "Ann Harbour", "ann-harbour"),),
+        old_paths=("/rope",),
+    )
+
+
+def test_the_usual_name_goes_before_another_one():
+    namespaces = (
+        f'{NAMESPACES} xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:atom="http://www.w3.org/2005/Atom"'
+    )
+    both = (
+        '<itunes:title>Cut</itunes:title><title>Rope</title><atom:link href="https://half-tide.example/other"/>'
+        "<link>https://half-tide.example/rope</link><dc:date>2020-01-01T00:00:00Z</dc:date>"
+        "<pubDate>Mon, 14 Jun 2021 20:00:00 GMT</pubDate><itunes:episode>8</itunes:episode>"
+        '<podcast:episode>7</podcast:episode><media:content url="https://a.example/other.mp3" type="audio/mpeg"/>'
+        '<enclosure url="https://a.example/3.mp3" length="7" type="audio/mpeg"/>'
+        '<podcast:person name="Bo">Ann</podcast:person>'
+        "<atom:contributor><atom:name>Bo</atom:name></atom:contributor><guid>3</guid><itunes:season>2</itunes:season><podcast:season>1</podcast:season>"
+    )
+
+    assert record(both, namespaces=namespaces) == Record(
+        source=Source.RSS,
+        place="item 1",
+        number="7",
+        title="Rope",
+        published_at=datetime(2021, 6, 14, 20, tzinfo=UTC),
+        guid="3",
+        season=1,
+        enclosure=Enclosure("https://a.example/3.mp3", 7, "audio/mpeg"),
+        credits=(Credit("host", "Ann", "ann"),),
+        old_paths=("/rope",),
+    )
+
+
+def test_of_several_files_the_first_audio_is_taken_and_other_audio_is_told():
+    file = '<enclosure url="https://a.example/{}" length="{}" type="{}"/>'
+    files = file.format("1.pdf", 1, "application/pdf") + file.format("2", 2, "audio/ogg") + file.format("3.mp3", 3, "")
+    found = record(f"<guid>1</guid>{files}")
+
+    assert found.enclosure == Enclosure("https://a.example/2", 2, "audio/ogg")
+    assert found.doubts == (
+        "There is more audio, which was not taken: https://a.example/1.pdf",
+        "There is more audio, which was not taken: https://a.example/3.mp3",
+    )
+    assert record(f"<guid>1</guid>{file.format('3.mp3', 3, '')}").enclosure == Enclosure("https://a.example/3.mp3", 3)
+    assert record(f"<guid>1</guid>{file.format('1.pdf', 1, 'application/pdf')}").enclosure == Enclosure(
+        "https://a.example/1.pdf", 1, "application/pdf"
+    )
+
+
+def test_an_address_of_audio_that_nobody_could_ask_for_is_mended_or_told():
+    file = '<guid>1</guid><enclosure url="{}" length="1" type="audio/mpeg"/>'
+    blank, none = record(file.format("https://a.example/my rope.mp3")), record(file.format("rope.mp3"))
+
+    assert blank.enclosure == Enclosure("https://a.example/my%20rope.mp3", 1, "audio/mpeg")
+    assert [doubt[:36] for doubt in blank.doubts] == ["The audio’s address has blanks in it"]
+    assert none.enclosure is None
+    assert none.doubts == ("The audio’s address “rope.mp3” is no address of the web.",)
+
+
+def test_an_item_that_stands_there_twice_keeps_its_guid_twice():
+    twice = '<guid>a</guid><enclosure url="https://a.example/1.mp3"/><title>One</title>'
+
+    assert [(one.guid, one.doubts) for one in records(rss(twice, twice))] == [("a", ()), ("a", ())]
+
+
+def test_a_type_that_is_none_is_told():
+    found = record("<guid>1</guid><itunes:episodeType>Special</itunes:episodeType>")
+
+    assert (found.episode_type, found.doubts) == ("full", ("The type “Special” is none of full, trailer and bonus.",))
+    assert record("<guid>1</guid><itunes:episodeType>Bonus</itunes:episodeType>").episode_type == "bonus"
+
+
+def test_people_are_credited_once_in_a_role_and_hosts_first():
+    people = "".join(
+        f'<podcast:person role="{role}" href="{href}">{name}</podcast:person>'
+        for role, name, href in (
+            ("editor", "Ed", ""),
+            ("guest", "Gil Åkesson", "https://half-tide.example/guests/gil"),
+            ("host", "Ann", "https://social.example/@ann"),
+            ("guest", "Gil", ""),
+            ("host", "Gil", ""),
+            ("guest", "!!!", ""),
+        )
+    )
+    found = record(f"<guid>1</guid>{people}")
+
+    assert found.credits == (
+        Credit("host", "Ann", "ann"),
+        Credit("host", "Gil", "gil"),
+        Credit("guest", "Gil Åkesson", "gil"),
+        Credit("editor", "Ed", "ed"),
+    )
+    assert found.doubts == ("!!! has no letter that an address can have: credit them yourself.",)
+
+
+def test_the_channels_words_are_taken_from_where_they_are():
+    channel = "<itunes:summary>On rope.</itunes:summary>"
+    feed = read(
+        rss("<guid>1</guid><podcast:chapters/><podcast:chapters url='https://a.example/c'/>", channel=channel), HOME
+    )
+
+    assert feed.said.description == "On rope."
+    assert [one.chapters for one in feed] == [File("https://a.example/c")]
+    assert read(rss("", channel=f"<description>Both.</description>{channel}"), HOME).said.description == "Both."
+
+
 def test_the_people_of_an_item_replace_those_of_the_channel():
     channel = '<podcast:person role="host">Ann</podcast:person>'
     named, bare = records(rss("<podcast:person>Bo</podcast:person><guid>a</guid>", "<guid>b</guid>", channel=channel))
@@ -812,6 +945,23 @@ def test_a_json_feed_has_authors_tags_and_a_number_as_its_id():
         old_paths=("/12",),
     )
     assert broken.doubts[0] == "It is no item: nothing in it has a name."
+
+
+def test_a_json_feed_may_have_pages_films_and_ids_that_nobody_can_store():
+    film = {"url": "https://v.example/3.mp4", "mime_type": "video/mp4"}
+    sound = {"url": "https://a.example/3.mp3", "mime_type": "audio/mpeg"}
+    items = [{"id": "a\ud800", "attachments": [film, sound]}, {"id": "b", "attachments": [film]}]
+    feed = read(json.dumps({"next_url": "https://a.example/json?page=2", "items": items}).encode(), HOME)
+    both, alone = [one.record for one in feed]
+
+    assert feed.doubts == ("The feed goes on at https://a.example/json?page=2: import that, too.",)
+    assert (both.guid, both.enclosure, both.video_url) == (
+        "",
+        Enclosure("https://a.example/3.mp3", None, "audio/mpeg"),
+        "https://v.example/3.mp4",
+    )
+    assert both.doubts[0] == "Its GUID has characters that cannot be stored."
+    assert (alone.enclosure, alone.video_url) == (Enclosure("https://v.example/3.mp4", None, "video/mp4"), "")
 
 
 # --- Broken feeds ---

@@ -200,7 +200,7 @@ class Records:
         # Apps show one item of each GUID, the first.
         audio = _audio(entry)
         places = self.survey.guids[entry.guid]
-        if len(places) > 1 and next(iter(places)) != (audio.url if audio else ""):
+        if next(iter(places)) != (audio.url if audio else ""):
             doubts.append(
                 f"{next(iter(places.values()))} has the same GUID, {entry.guid}, and other audio: "
                 "apps show that one alone, so it keeps the GUID."

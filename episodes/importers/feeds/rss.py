@@ -45,11 +45,7 @@ def _bare(uri: str) -> str:
     return uri.strip().lower().partition("://")[2].rstrip("/")
 
 
-_CANONICAL = {_bare(uri): uri for uri in _USUAL.values()} | {
-    _bare(LEGACY_PODCAST): NAMESPACES["podcast"],
-    "podcastindex.org/namespace/1.0/": NAMESPACES["podcast"],
-    "podlove.org/simple-chapters/": NAMESPACES["psc"],
-}
+_CANONICAL = {_bare(uri): uri for uri in _USUAL.values()} | {_bare(LEGACY_PODCAST): NAMESPACES["podcast"]}
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _TOKEN = re.compile(rb"<!\[CDATA\[|<!--|<(/?)item(?=[\s/>])[^<>]*>")
 # One item's text or comment has no end and runs on into the next item.

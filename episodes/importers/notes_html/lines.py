@@ -5,7 +5,7 @@ Tags are read as they come, and no tree is built of them: ten thousand open elem
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from lxml import etree
@@ -30,7 +30,8 @@ _UNSEEN = frozenset({"script", "style", "title", "template"})
 _FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data", "audio": "src", "video": "src"}
 _FALLBACKS = frozenset({"iframe", "audio", "video"})
 _FIELDS = frozenset({"select", "textarea"})
-_BLANKS = re.compile("[ \t\n\r\f]+")
+# Blanks that are not one blank already.
+_BLANKS = re.compile("[ \t\n\r\f]{2,}|[\t\n\r\f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Anchor:
     @property
     def text(self) -> str:
         return "".join(words.text for words in self.words)
+
+    def of(self, words: Iterable[Words]) -> "Anchor":
+        """The same link, of other words. `dataclasses.replace` is slow, and this is done for every word of a feed."""
+        return Anchor(self.url, tuple(words), self.title, self.rel, self.is_bare)
 
 
 Piece = Words | Anchor
@@ -128,11 +133,11 @@ def cut(pieces: Iterable[Piece], offset: int) -> tuple[list[Piece], list[Piece]]
         elif offset >= length:
             before.append(piece)
         elif isinstance(piece, Words):
-            before.append(replace(piece, text=piece.text[:offset]))
-            after.append(replace(piece, text=piece.text[offset:]))
+            before.append(Words(piece.text[:offset], piece.style))
+            after.append(Words(piece.text[offset:], piece.style))
         else:
             inner, rest = cut(piece.words, offset)
-            before.append(replace(piece, words=tuple(words for words in inner if isinstance(words, Words))))
+            before.append(piece.of(words for words in inner if isinstance(words, Words)))
             after += rest
         offset -= length
     return tidied(before), tidied(after)
@@ -145,7 +150,7 @@ def tidied(pieces: Iterable[Piece]) -> list[Piece]:
     for piece in _joined(pieces):
         if isinstance(piece, Anchor):
             words, after_blank = _without_blanks(piece.words, after_blank)
-            result.append(replace(piece, words=tuple(words)))
+            result.append(piece.of(words))
             after_blank = after_blank and bool(words)
         else:
             found, after_blank = _without_blanks([piece], after_blank)
@@ -307,7 +312,7 @@ class _Reader:
             self.read.dangerous.append(url)
             self.pieces += self.inner
         elif url and not url.startswith("#"):
-            self.pieces.append(replace(self.anchor, words=tuple(self.inner)))
+            self.pieces.append(self.anchor.of(self.inner))
         else:
             self.pieces += self.inner
         self.anchor, self.inner = None, []
@@ -354,10 +359,10 @@ def _rows(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
             row.append(piece)
             continue
         first, *others = piece.text.split("\n")
-        row.append(replace(piece, text=first))
+        row.append(Words(first, piece.style))
         for text in others:
             yield row
-            row = [replace(piece, text=text)]
+            row = [Words(text, piece.style)]
     yield row
 
 
@@ -366,7 +371,8 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
         if style < 0:
             yield from group
         else:
-            yield Words("".join(piece.text for piece in group), style)
+            one, *others = group
+            yield Words("".join(piece.text for piece in (one, *others)), style) if others else one
 
 
 def _without_blanks(pieces: Iterable[Words], after_blank: bool) -> tuple[list[Words], bool]:
@@ -376,7 +382,7 @@ def _without_blanks(pieces: Iterable[Words], after_blank: bool) -> tuple[list[Wo
         if after_blank:
             text = text.removeprefix(" ")
         if text and isinstance(piece, Words):
-            result.append(replace(piece, text=text))
+            result.append(piece if text == piece.text else Words(text, piece.style))
             after_blank = text.endswith(" ")
     return result, after_blank
 
@@ -385,7 +391,7 @@ def _without_last_blank(pieces: list[Piece]) -> list[Piece]:
     while pieces and isinstance(last := pieces[-1], Words):
         pieces.pop()
         if text := last.text.removesuffix(" "):
-            return [*pieces, replace(last, text=text)]
+            return [*pieces, Words(text, last.style)]
     return pieces
 
 
@@ -398,7 +404,7 @@ def _with_addresses(pieces: Iterable[Piece]) -> list[Piece]:
             continue
         for found in pieces_of(piece.text):
             if isinstance(found, PlainWords):
-                result.append(replace(piece, text=found.text))
+                result.append(Words(found.text, piece.style))
             else:
                 result.append(Anchor(found.url, (Words(found.url, piece.style),), is_bare=True))
     return result
