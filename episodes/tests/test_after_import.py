@@ -605,6 +605,12 @@ class AfterImportTests(TestCase):
         self.assertEqual((len(guids), None in guids), (3, False))
         self.assertTrue(Episode.objects.filter(show=self.other, guid=None).exists())
 
+    def test_a_guid_that_came_meanwhile_stays(self):
+        episode = make_episode(self.show, "002", guid=None)
+        findings = KINDS["no-guid"].find(self.show)
+        Episode.objects.filter(pk=episode.pk).update(guid="Of-The-Feed")
+        self.assertEqual(KINDS["no-guid"].edits(self.show, findings, ""), [])
+
     # --- Who, how much ---
 
     def test_more_of_everything_costs_no_query_more(self):
