@@ -106,4 +106,4 @@ class _Groups:
         found: dict[int, list[int]] = defaultdict(list)
         for host in sorted(self._leads_to.keys() | set(self._leads_to.values())):
             found[self.of(host)].append(host)
-        return {tuple(hosts) for hosts in found.values() if len(hosts) > 1}
+        return {tuple(hosts) for hosts in found.values()}

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.db import connection
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -16,7 +16,7 @@ from reversion.models import Version
 
 from episodes.after_import import KINDS
 from episodes.after_import.leaving import find
-from episodes.models import Chapter, Episode, ImportRun, LeftAsItIs, Link, Placement, UsualLink
+from episodes.models import Chapter, Episode, ImportRun, LeftAsItIs, Link, Placement, UsualLink, history
 from episodes.private_addresses import found_in, without
 from episodes.tests.factories import (
     add_credit,
@@ -69,6 +69,23 @@ def test_what_is_found_in_a_text_is_not_in_it_any_more_when_it_was_taken_out(par
     urls = set(found_in(text))
     assert not urls & set(found_in(without(text, urls)))
     assert without(text, ()) == text
+
+
+def everything(show: Show, first: int, count: int) -> None:
+    """Each kind several times."""
+    left = {"name": ["notes", "x"]}
+    for n in range(first, first + count):
+        episode = make_episode(show, f"x{n}", guid=None, summary=f"{DESK}/{n}")
+        add_link(episode, f"example.org/{n}")
+        add_link(episode, f"{DESK}/{n}", heading="A")
+        add_link(episode, "https://shop.example")
+        Chapter.objects.create(episode=episode, starts_at_seconds=0, url=f"example.org/{n}")
+        add_placement(episode, f"Rope number{n}", promo_code=f"rope.example/{n}", url="rope.example")
+        add_placement(episode, f"Rope number{n}", promo_code=f"ROPE.example/{n}", url="rope.example")
+        add_credit(episode, f"ann-{n}", "Ann Host")
+        HostName.objects.known_as(show, f"gil-{n}", f"Gil {n}", left)
+        add_placement(episode, "Sail" if n % 2 else "Sails", promo_code="x", kind=Kind.PAID)
+        Sponsor.objects.create(name=f"Old {n}", slug=f"old-{n}", imported=left)
 
 
 class AfterImportTests(TestCase):
@@ -232,7 +249,7 @@ class AfterImportTests(TestCase):
         self.assertEqual(left, {"TR": 1, "LT": 0})
 
     def test_only_who_may_repair_leaves_and_takes_up_again(self):
-        self.everything(0, 6)
+        everything(self.show, 0, 6)
         theirs = KINDS["addresses"].find(self.other)[0].key
         for role in (*Role.values, "charlie"):
             user = User.objects.create(username=role, is_staff=True)
@@ -253,7 +270,7 @@ class AfterImportTests(TestCase):
         self.assertEqual(self.client.post(f"{PAGE}{self.show.pk}/nonsense/leave/").status_code, 404)
 
     def test_a_viewer_of_the_list_reads_what_was_left_without_a_press(self):
-        self.everything(0, 6)
+        everything(self.show, 0, 6)
         self.leave("usual-links")
         self.client.force_login(make_member("wanda", self.show, Role.WRITER))
         page = self.page("usual-links")
@@ -588,37 +605,28 @@ class AfterImportTests(TestCase):
         self.assertEqual((len(guids), None in guids), (3, False))
         self.assertTrue(Episode.objects.filter(show=self.other, guid=None).exists())
 
+    def test_a_guid_that_came_meanwhile_stays(self):
+        episode = make_episode(self.show, "002", guid=None)
+        findings = KINDS["no-guid"].find(self.show)
+        Episode.objects.filter(pk=episode.pk).update(guid="Of-The-Feed")
+        self.assertEqual(KINDS["no-guid"].edits(self.show, findings, ""), [])
+
     # --- Who, how much ---
 
-    def everything(self, first: int, count: int) -> None:
-        left = {"name": ["notes", "x"]}
-        for n in range(first, first + count):
-            episode = make_episode(self.show, f"x{n}", guid=None, summary=f"{DESK}/{n}")
-            add_link(episode, f"example.org/{n}")
-            add_link(episode, f"{DESK}/{n}", heading="A")
-            add_link(episode, "https://shop.example")
-            Chapter.objects.create(episode=episode, starts_at_seconds=0, url=f"example.org/{n}")
-            add_placement(episode, f"Rope number{n}", promo_code=f"rope.example/{n}", url="rope.example")
-            add_placement(episode, f"Rope number{n}", promo_code=f"ROPE.example/{n}", url="rope.example")
-            add_credit(episode, f"ann-{n}", "Ann Host")
-            HostName.objects.known_as(self.show, f"gil-{n}", f"Gil {n}", left)
-            add_placement(episode, "Sail" if n % 2 else "Sails", promo_code="x", kind=Kind.PAID)
-            Sponsor.objects.create(name=f"Old {n}", slug=f"old-{n}", imported=left)
-
     def test_more_of_everything_costs_no_query_more(self):
-        self.everything(0, 6)
+        everything(self.show, 0, 6)
         self.assertEqual({kind for kind in KINDS if not KINDS[kind].find(self.show)}, set())
         self.page()
         with self.assertNumQueries(QUERIES):
             self.page()
-        self.everything(6, 14)
+        everything(self.show, 6, 14)
         with self.assertNumQueries(QUERIES):
             page = self.page()
         self.assertContains(page, "and 15 more", 8)
 
     def test_a_repair_of_many_costs_no_query_more(self):
         def queries(kind: str, first: int, count: int) -> int:
-            self.everything(first, count)
+            everything(self.show, first, count)
             summary = self.press(kind, None)
             sent = {**summary.context["sent"], "stage": "confirm"}
             with CaptureQueriesContext(connection) as captured:
@@ -641,7 +649,7 @@ class AfterImportTests(TestCase):
         self.assertContains(self.page(), "and 55 more")
 
     def test_who_writes_sees_links_and_people_and_who_places_sees_sponsors(self):
-        self.everything(0, 6)
+        everything(self.show, 0, 6)
         of_sponsors = {kind for kind in KINDS if KINDS[kind].sees == "sponsor"}
         self.assertEqual(len(of_sponsors), 6)
         for role, kinds in ((Role.WRITER, set(KINDS) - of_sponsors), (Role.AD_MANAGER, of_sponsors)):
@@ -654,7 +662,7 @@ class AfterImportTests(TestCase):
                 self.assertEqual(answer, 200 if kind in kinds else 403, (role, kind))
 
     def test_a_writer_neither_deletes_nor_decides_what_is_usual(self):
-        self.everything(0, 6)
+        everything(self.show, 0, 6)
         self.client.force_login(make_member("wanda", self.show, Role.WRITER))
         for kind, words in (("usual-links", "Make it a usual link"), ("unused-people", "Delete")):
             self.assertNotContains(self.page(kind), words)
@@ -683,6 +691,80 @@ class AfterImportTests(TestCase):
         self.client.post(url, {"seen": self.client.get(url).context.get("seen", "")}, follow=True)
         link.refresh_from_db()
         self.assertEqual(link.url, "example.org/a")
+
+    def test_each_repair_is_taken_back_in_the_history_and_pressed_twice_does_nothing_more(self):
+        """But for a GUID, which stays."""
+        everything(self.show, 0, 6)
+        of_episodes = {
+            name for name, kind in KINDS.items() if kind.press and kind.repairs != "delete" and name != "usual-links"
+        }
+        for name in sorted(of_episodes):
+            with self.subTest(name):
+                kind = KINDS[name]
+                findings = kind.find(self.show)
+                finding = next(finding for finding in findings if finding.episodes)
+                answer = next((value for value, _ in finding.choices if value != finding.chosen), "")
+                sent = {"finding": finding.key, "answer": answer}
+                episode = Episode.objects.get(pk=finding.episodes[0])
+                before = history.fingerprint(episode)
+                url = f"{PAGE}{self.show.pk}/{name}/"
+                page = self.client.post(url, sent, follow=True)
+                if "sent" in (page.context or {}):
+                    sent = {**page.context["sent"], "stage": "confirm"}
+                    page = self.client.post(url, sent, follow=True)
+                self.assertContains(page, "To undo it")
+                episode.refresh_from_db()
+                after = history.fingerprint(episode)
+                self.assertNotEqual(after, before)
+                self.assertNotIn(finding.key, [finding.key for finding in kind.find(self.show)])
+                versions = Version.objects.get_for_object(episode).order_by("-pk")
+                last = versions[0].pk
+                self.assertContains(self.client.post(url, sent, follow=True), 'class="warning"')
+                self.assertEqual(
+                    (history.fingerprint(Episode.objects.get(pk=episode.pk)), versions[0].pk), (after, last)
+                )
+                back = f"/admin/episodes/episode/{episode.pk}/history/{versions[1].pk}/"
+                self.client.post(back, {"seen": self.client.get(back).context["seen"]}, follow=True)
+                restored = history.fingerprint(Episode.objects.get(pk=episode.pk))
+                self.assertEqual(restored, after if name == "no-guid" else before)
+
+    def test_a_sponsor_of_two_shows_is_repaired_on_this_one_alone(self):
+        for show in (self.show, self.other):
+            add_placement(show.episodes.get(), "Rope", promo_code="rope.example/x", url="rope.example")
+            add_placement(show.episodes.get(), "Rope", promo_code="ROPE.example/x", url="rope.example")
+        Sponsor.objects.filter(name="Rope").update(url="rope.example")
+        theirs = Placement.objects.filter(episode__show=self.other).order_by("pk")
+        before = list(theirs.values())
+        for kind, answer in (
+            ("code-case", "ROPE.example/x"),
+            ("unknown-kinds", "house"),
+            ("code-address", ""),
+            ("sponsor-addresses", ""),
+        ):
+            page = self.press(kind, 0, answer=answer)
+            if "sent" in (page.context or {}):
+                self.confirm(page, kind)
+            self.assertEqual(list(theirs.values()), before, kind)
+            self.assertEqual(KINDS[kind].find(self.show), [], kind)
+        mine = Placement.objects.filter(episode__show=self.show, name="Rope")
+        self.assertEqual(set(mine.values_list("promo_code", "kind", "url")), {("", "house", "https://rope.example")})
+
+    def test_keys_of_another_show_and_forged_ones_change_nothing(self):
+        everything(self.show, 0, 6)
+        everything(self.other, 100, 6)
+        mine = Episode.objects.filter(show=self.show)
+        before = [history.fingerprint(episode) for episode in mine], LogEntry.objects.count()
+        for name, kind in KINDS.items():
+            if not kind.press:
+                continue
+            here = {finding.key for finding in kind.find(self.show)}
+            theirs = next((finding for finding in kind.find(self.other) if finding.key not in here), None)
+            edits = kind.edits(self.other, [theirs], "house") if theirs else []
+            sent = {"answer": "house", "stage": "confirm", "shown": ",".join([*(edit.key for edit in edits), "x", ""])}
+            for key in filter(None, (theirs and theirs.key, "nonsense", "", "0" * 5000)):
+                page = self.client.post(f"{PAGE}{self.show.pk}/{name}/", {**sent, "finding": key}, follow=True)
+                self.assertContains(page, "0 changes")
+        self.assertEqual(([history.fingerprint(episode) for episode in mine], LogEntry.objects.count()), before)
 
 
 def in_need(show: Show) -> None:
@@ -714,6 +796,49 @@ def test_it_is_read_on_a_phone_and_at_a_desk_without_a_complaint(live_server, br
                     page.wait_for_selector("[name=stage]")
                 assert accessibility_problems(page) == [], (width, scheme, look)
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, look)
+    assert visitor.complaints == []
+
+
+@needs_chromium
+@pytest.mark.django_db(transaction=True)
+def test_every_kind_is_mended_or_left_in_a_browser_and_pages_and_feed_say_it(live_server, visitor):
+    """From what is wrong everywhere to an empty list."""
+    show = make_show(hostname="tide.example")
+    everything(show, 0, 6)
+    sign_in(visitor, live_server.url, make_member("alice", show, Role.OWNER))
+    page, address = visitor.page, f"{live_server.url}{PAGE}{show.pk}/"
+    for name, kind in KINDS.items():
+        while find(show, [kind])[name].open:
+            page.goto(address)
+            section = page.locator(f"#{name}")
+            before = section.locator("h2").inner_text()
+            one = section.locator("li form")
+            if kind.asks:
+                one.first.locator("select").select_option(index=1)
+            if not kind.press:
+                one.get_by_role("button", name="Leave it").first.click()
+            elif section.get_by_role("button", name=": all").count():
+                section.get_by_role("button", name=": all").click()
+            else:
+                one.get_by_role("button", name=kind.press).first.click()
+            if page.locator("[name=stage]").count():
+                page.locator("[name=stage]").click()
+            page.wait_for_selector(".messagelist .success")
+            assert page.locator(f"#{name} h2").count() == 0 or page.locator(f"#{name} h2").inner_text() != before
+    assert "There is nothing to do." in page.inner_text("#content")
+    page.get_by_text("left as they are").click()
+    page.get_by_role("button", name="Take it up again").first.click()
+    assert "Taken up again." in page.inner_text(".messagelist")
+    assert page.locator(".kind").count() == 1
+    episode = show.episodes.latest("pk")
+    # Without a GUID and audio no feed has them.
+    show.episodes.update(enclosure_url="https://cdn.example/a.mp3")
+    client = Client(headers={"host": show.hostname})
+    for path in (episode.get_absolute_url(), f"{episode.get_absolute_url()}.md", "/rss"):
+        text = client.get(path).content.decode()
+        assert "https://example.org/5" in text, path
+        assert "fireside" not in text, path
+        assert "https://rope.example" in text, path
     assert visitor.complaints == []
 
 

@@ -12,7 +12,7 @@ from episodes.models import Credit, Episode, history
 from episodes.restoring import planned, restore
 from episodes.tests.factories import add_credit, make_episode, make_member, make_show
 from episodes.versions import episodes_of, stored
-from hosts.merging import Belongings, belongings, merge
+from hosts.merging import Belongings, belongings, merge, shows_of
 from hosts.models import Host, HostName, MergedHost
 from lupcms.shows.models import OldPath, Show
 
@@ -155,6 +155,19 @@ class MergeTests(TestCase):
         )
         nobody = Host.objects.create(name="Nobody")
         self.assertEqual(belongings([nobody]), {nobody.pk: Belongings()})
+
+    def test_shows_that_know_or_credit_somebody_have_a_say(self):
+        """A name without a credit, and a credit without a name, in a draft."""
+        named, credited = Host.objects.create(name="Gil"), Host.objects.create(name="Eve")
+        HostName.objects.create(show=self.lamp, host=named, slug="gil", name="Gil")
+        draft = make_episode(self.third, "009", published=False)
+        Credit.objects.create(episode=draft, host=credited, slug="eve", name="Eve", position=1)
+        with self.assertNumQueries(2):
+            found = shows_of([named, credited, self.ann])
+        self.assertEqual(
+            found,
+            {named.pk: {self.lamp.pk}, credited.pk: {self.third.pk}, self.ann.pk: {self.show.pk, self.lamp.pk}},
+        )
 
     def test_a_merge_costs_the_same_with_many_credits(self):
         def costs(number: int) -> None:

@@ -28,6 +28,8 @@ NAME, SLUG, PART = Likeness
         (("", "ann"), ("Ann Host", "ann"), SLUG),
         (("Ann", "a1"), ("Ann Host", "a2"), PART),
         (("ann", "a1"), ("Ánn Host", "a2"), PART),
+        (("D’Arcy", "a1"), ("D'Arcy Host", "a2"), PART),
+        (("J.R.", "a1"), ("JR Host", "a2"), PART),
     ],
 )
 def test_two_are_probably_one(one: tuple[str, str], other: tuple[str, str], likeness: Likeness) -> None:
@@ -43,6 +45,7 @@ def test_two_are_probably_one(one: tuple[str, str], other: tuple[str, str], like
         (("Host 1", "h1"), ("Host 2", "h2")),
         (("रवि", "r1"), ("रव", "r2")),
         (("", "a1"), ("", "a2")),
+        (("Ann Host", ""), ("Gil Guest", "")),
         (("🌊", "a1"), ("⛵", "a2")),
         # A first name alone says nothing of somebody’s slug.
         (("Ann", "captain"), ("Gil Guest", "ann")),
