@@ -219,6 +219,8 @@ class AfterImportTests(TestCase):
         Sponsor.objects.filter(name="Rope").update(url="rope.example")
         summary = self.press("sponsor-addresses")
         self.assertContains(summary, "lists it as a later change")
+        for of in ("Spot", "Sponsor"):
+            self.assertContains(summary, f"{of} “Rope”: rope.example becomes https://rope.example", 1)
         self.confirm(summary, "sponsor-addresses")
         spot.refresh_from_db()
         self.assertEqual((spot.url, spot.sponsor.url), ("https://rope.example", "https://rope.example"))
@@ -369,14 +371,20 @@ class AfterImportTests(TestCase):
         add_credit(make_episode(self.other, "003"), "zed", "Zed")
         add_credit(make_episode(self.other, "004"), "zed2", "ZED")
         (finding,) = KINDS["duplicate-people"].find(self.show)
+        self.assertIn("“Ann  Host (ann-h)” (0 episodes here)", finding.says)
         sent = {"action": "merge", "_selected_action": finding.merges}
         self.assertContains(self.client.post("/admin/hosts/host/", sent), "annhost")
         self.assertContains(self.page(), "Merge…", 1)
         self.assertEqual(
             set(finding.merges), set(Host.objects.filter(names__slug__startswith="ann").values_list("pk", flat=True))
         )
+        # Once, whoever of the two it credits, and as often.
+        add_credit(self.first, "annhost", "Ánn Host", role="guest")
+        add_credit(self.first, "ann-h", "Ann  Host")
+        (finding,) = KINDS["duplicate-people"].find(self.show)
+        self.assertEqual(finding.episodes, (self.first.pk,))
         self.assertIn("“Ánn Host (annhost)” (1 episode here)", finding.says)
-        self.assertIn("“Ann  Host (ann-h)” (0 episodes here)", finding.says)
+        self.assertIn("“Ann  Host (ann-h)” (1 episode here)", finding.says)
 
     def test_people_and_sponsors_that_an_import_left_and_nothing_names_are_deleted(self):
         left = {"name": ["notes", "x"]}
@@ -598,4 +606,33 @@ def test_a_repair_works_with_and_without_script(live_server, visitor):
     page.locator("[name=stage]").click()
     page.wait_for_url(f"{address}#addresses")
     assert "2 changes in 1 episode." in page.inner_text(".messagelist")
+    assert visitor.complaints == []
+
+
+@needs_chromium
+@pytest.mark.django_db(transaction=True)
+def test_two_who_are_one_are_merged_by_keyboard_and_the_list_comes_back(live_server, visitor):
+    show = make_show()
+    in_need(show)
+    episode = show.episodes.get()
+    ann = add_credit(episode, "ann", "Ann Host").host
+    add_credit(episode, "ann-host", "Ann Host", role="guest")
+    sign_in(visitor, live_server.url, make_member("alice", show, Role.OWNER))
+    page, address = visitor.page, f"{live_server.url}{PAGE}{show.pk}/"
+    page.goto(address)
+    page.locator("#duplicate-people button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Who stays?")
+    page.locator("[name=stays]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}#duplicate-people")
+    assert "“Ann Host” merged into “Ann Host”" in page.inner_text(".messagelist")
+    assert "People who are probably one" in page.inner_text(".clean")
+    assert list(Host.objects.all()) == [ann]
+    # Whoever thinks better of it is led back too.
+    page.locator("#duplicate-sponsors button").click()
+    page.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url(f"{address}#duplicate-sponsors")
     assert visitor.complaints == []
