@@ -28,8 +28,8 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show", "by"]
     list_per_page = 50
     search_fields = ["origin"]
-    fields = [("show", "source"), "origin", ("who", "started_at"), ("state", "overwrite"), "in_numbers"]
-    readonly_fields = ["who", "in_numbers", "state"]
+    fields = [("show", "source"), "origin", ("who", "started_at"), ("state", "of_edits"), "in_numbers"]
+    readonly_fields = ["who", "in_numbers", "state", "of_edits"]
     abilities = {"view": "view", "add": "view", "change": "view", "delete": "view"}
     view_on_site = False
 
@@ -84,6 +84,10 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, obj: ImportRun) -> str:
         return "Finished" if obj.finished_at else "Not finished: it broke off, or is running"
+
+    @admin.display(description="what people had edited")
+    def of_edits(self, obj: ImportRun) -> str:
+        return "Gave way to the source (--overwrite)" if obj.overwrite else "Stayed"
 
 
 def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:

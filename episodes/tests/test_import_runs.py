@@ -70,6 +70,9 @@ class ImportRunTests(TestCase):
         page = self.page(self.mine)
         self.assertContains(page, "Not finished: it broke off, or is running")
         self.assertContains(page, "A command")
+        self.assertContains(page, "Stayed")
+        ImportRun.objects.update(overwrite=True)
+        self.assertContains(self.page(self.mine), "Gave way to the source (--overwrite)")
 
     def test_each_episode_has_its_differences_in_words(self):
         page = self.page(self.mine)
@@ -77,6 +80,8 @@ class ImportRunTests(TestCase):
         for words in ("Abc-1", "Low &lt;water&gt;", "Kept: edited here", "Its day is the day of the feed.", "item 99"):
             self.assertContains(page, words)
         self.assertContains(page, "Episodes with something to tell (2)")
+        # One of the show, one of the episode: remarks alone have no columns.
+        self.assertContains(page, "The source says</th>", 2)
 
     def test_a_verdict_filters_and_nonsense_does_not(self):
         page = self.page(self.mine, "?verdict=failed")
