@@ -28,7 +28,7 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show", "by"]
     list_per_page = 50
     search_fields = ["origin"]
-    fields = [("show", "source"), "origin", ("who", "started_at"), ("state", "of_edits"), "in_numbers"]
+    fields = [("show", "source", "origin"), ("who", "started_at", "state", "of_edits"), "in_numbers"]
     readonly_fields = ["who", "in_numbers", "state", "of_edits"]
     abilities = {"view": "view", "add": "view", "change": "view", "delete": "view"}
     view_on_site = False
