@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.text import slugify
@@ -47,9 +47,11 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         text = self.admin_site.admin_view(require_safe(self.as_text))
+        original = self.admin_site.admin_view(require_safe(self.as_it_was))
         return [
             *after_import.urls(self.admin_site),
             path("<int:pk>/text/", text, name="episodes_importrun_text"),
+            path("<int:pk>/original/<int:entry>/", original, name="episodes_importrun_original"),
             *super().get_urls(),
         ]
 
@@ -70,6 +72,17 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
         answer = HttpResponse("".join(f"{line}\n" for line in report.lines(run)), "text/plain; charset=utf-8")
         name = slugify(f"import {run.show.acronym} {run.source} {run.started_at:%Y-%m-%d %H%M}")
         answer["Content-Disposition"] = f'attachment; filename="{name}.txt"'
+        return answer
+
+    def as_it_was(self, request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+        """The HTML that was taken apart, as text: nobody vouches for it."""
+        runs = self.get_queryset(request).filter(pk=pk)
+        found = ImportEntry.objects.filter(pk=entry, run__in=runs).exclude(original="").first()
+        if found is None:
+            raise Http404("No such import of yours, or it kept no HTML.")
+        answer = HttpResponse(found.original, "text/plain; charset=utf-8")
+        name = slugify(f"original {found.code or found.place}")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.html.txt"'
         return answer
 
     @admin.display(description="by")
@@ -93,6 +106,7 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """One page of them, of one verdict if `?verdict=` names one. Three queries."""
     entries = run.entries.select_related("episode__show").defer("original", "episode__feed_html")
+    entries = entries.annotate(has_original=~Q(original=""))
     counts = dict(run.entries.order_by().values_list("verdict").annotate(Count("pk")))
     verdicts = [(value, label, counts[value]) for value, label in ImportEntry.Verdict.choices if value in counts]
     chosen = next((value for value, *_ in verdicts if value == request.GET.get("verdict")), "")

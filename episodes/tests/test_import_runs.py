@@ -36,7 +36,12 @@ def make_run(show: Any, episodes: int = 1, **fields: Any) -> ImportRun:
     for n in range(episodes):
         episode = make_episode(show, f"{n:03}", title=f"Tide {n}")
         run.entries.create(
-            episode=episode, code=episode.code, place=f"item {n}", verdict="updated", differences=DIFFERENCES
+            episode=episode,
+            code=episode.code,
+            place=f"item {n}",
+            verdict="updated",
+            differences=DIFFERENCES,
+            original="<p>Tide & <script>x</script></p>",
         )
     run.entries.create(place="item 99", verdict="failed", differences=[DIFFERENCES[2]])
     return run
@@ -111,6 +116,21 @@ class ImportRunTests(TestCase):
         )
         self.assertEqual(answer.content.decode().splitlines(), "\n".join(report.lines(self.mine)).splitlines())
         self.assertEqual(self.client.get(f"{LIST}{self.theirs.pk}/text/").status_code, 404)
+
+    def test_the_html_that_was_taken_apart_is_had_again_and_is_never_a_page(self):
+        entry = self.mine.entries.first()
+        address = f"{LIST}{self.mine.pk}/original/{entry.pk}/"
+        self.assertContains(self.page(self.mine), f'href="{address}"', 1)
+        answer = self.client.get(address)
+        self.assertEqual(answer.content.decode(), "<p>Tide & <script>x</script></p>")
+        self.assertEqual(answer["Content-Type"], "text/plain; charset=utf-8")
+        self.assertEqual(answer["Content-Disposition"], 'attachment; filename="original-tr-000.html.txt"')
+        for run, other in (
+            (self.mine, self.mine.entries.last()),
+            (self.theirs, self.theirs.entries.first()),
+            (self.mine, self.theirs.entries.first()),
+        ):
+            self.assertEqual(self.client.get(f"{LIST}{run.pk}/original/{other.pk}/").status_code, 404)
 
     def test_only_a_superuser_deletes_one_and_nobody_changes_one(self):
         owner = make_member("ona", self.show, Role.OWNER)
