@@ -107,16 +107,20 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
         """The one of this slug, or of it in another letter case. Two queries at most."""
         return self.filter(slug=slug).first() or self.filter(slug__iexact=slug).first()
 
-    def known_as(self, show: Show, slug: str, name: str, imported: dict[str, Any] | None = None) -> "HostName":
+    def known_as(
+        self, show: Show, slug: str, name: str, imported: dict[str, Any] | None = None, same_as: int | None = None
+    ) -> "HostName":
         """The host whom `show` knows by `slug`; an unknown one is made, with `name` and what an import left.
 
-        Somebody who has the very same slug and name on another show, or is credited so, is the same person.
+        Somebody who has the very same slug and name on another show, or is credited so, is the same person. Where there
+        is nobody, it is another name of the host with the key `same_as`, where one is given.
         """
         known = self.filter(show=show, slug=slug).first()
         if known is None:
             named = self.filter(slug=slug, name=name).order_by("pk").select_related("host").first()
             credited = Host.objects.filter(credits__slug=slug, credits__name=name).order_by("pk")
-            host = named.host if named else credited.first() or Host.objects.create(name=name)
+            alike = Host.objects.filter(pk__in=[] if same_as is None else [same_as])
+            host = named.host if named else credited.first() or alike.first() or Host.objects.create(name=name)
             new = {"host": host, "name": name, "imported": imported or {}}
             return self.get_or_create(show=show, slug=slug, defaults=new)[0]
         return known
@@ -170,6 +174,14 @@ class HostName(Imported):
             mine = HostName.objects.filter(host=self.host_id, show=self.show_id)
             self.is_main = not mine.filter(is_main=True).exists()
         super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def take_page(self) -> None:
+        """Their page has this name and slug from now on, and the other ones lead here."""
+        before = HostName.objects.filter(host=self.host_id, show=self.show_id, is_main=True)
+        self.is_main, self.is_former = True, before.filter(is_former=True).exists()
+        before.update(is_main=False, is_former=False)
+        self.save(update_fields=["is_main", "is_former"])
 
     @transaction.atomic
     def rename(self, old_slug: str, old_name: str) -> None:

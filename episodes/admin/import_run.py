@@ -1,22 +1,28 @@
 """What imports did: who, when, from where, and of each episode what was found, filled and kept."""
 
+from itertools import batched
 from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.views.decorators.http import require_safe
 
 from episodes.admin import after_import
 from episodes.importers import report
 from episodes.importers.fields import LABELS
+from episodes.importers.runs import TOLD_BEFORE
 from episodes.models import ImportEntry, ImportRun
 from lupcms.shows.permissions import MemberAdmin, member
 
 ENTRIES_PER_PAGE = 50
+# Of the text, sent at once.
+LINES = 200
+# Of a value that differs: who wants all of it reads the text.
+CHARACTERS = 1500
 
 
 @admin.register(ImportRun)
@@ -64,12 +70,13 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
             extra_context = {**_entries(request, run), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def as_text(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the command prints, whole."""
+    def as_text(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        """What the command prints, whole, in pieces as they are read: a long one is many megabytes."""
         run = self.get_queryset(request).select_related("show", "by").filter(pk=pk).first()
         if run is None:
             raise Http404("No such import of yours.")
-        answer = HttpResponse("".join(f"{line}\n" for line in report.lines(run)), "text/plain; charset=utf-8")
+        lines = (f"{line}\n" for line in report.lines(run))
+        answer = StreamingHttpResponse(map("".join, batched(lines, LINES)), content_type="text/plain; charset=utf-8")
         name = slugify(f"import {run.show.acronym} {run.source} {run.started_at:%Y-%m-%d %H%M}")
         answer["Content-Disposition"] = f'attachment; filename="{name}.txt"'
         return answer
@@ -96,7 +103,9 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, obj: ImportRun) -> str:
-        return "Finished" if obj.finished_at else "Not finished: it broke off, or is running"
+        if obj.finished_at:
+            return "Finished"
+        return "Broke off" if obj.has_broken_off() else "Not finished: it broke off, or is running"
 
     @admin.display(description="what people had edited")
     def of_edits(self, obj: ImportRun) -> str:
@@ -120,6 +129,7 @@ def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "chosen": chosen,
         "page": page,
         "entries": [(entry, _differences(entry.differences)) for entry in page],
+        "told_before": run.counts.get(TOLD_BEFORE, 0),
         "of_show": _differences(run.differences),
     }
 
@@ -129,6 +139,9 @@ def _differences(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             **row,
+            "here": Truncator(row["here"]).chars(CHARACTERS),
+            "said": Truncator(row["said"]).chars(CHARACTERS),
+            "is_cut": len(row["here"]) > CHARACTERS or len(row["said"]) > CHARACTERS,
             "field": LABELS.get(row["field"], row["field"]),
             "did": report.DID.get(row["did"], row["did"]) if row["field"] else "",
         }

@@ -4,6 +4,7 @@ from django.core.cache import cache
 
 from episodes.after_import import absent, addresses, boilerplate, codes, people, sponsors
 from episodes.after_import.finding import Edit, Finding, Kind
+from episodes.after_import.leaving import find
 from lupcms.shows.models import Show
 
 __all__ = ["KINDS", "Edit", "Finding", "Kind", "counts_of", "remember_counts"]
@@ -24,6 +25,7 @@ KINDS = {
             "The same name or slug but for case, accents, hyphens and blanks. Merging asks first which one stays: "
             "episodes keep the names that they credited, and old addresses lead to the one that stays.",
             sees="write",
+            repairs="delete",
             find=people.duplicates,
         ),
         Kind(
@@ -31,6 +33,7 @@ KINDS = {
             "Sponsors that are probably one",
             "Alike in name, or with one address. Merging asks first which one stays, and no published page changes.",
             sees="sponsor",
+            repairs="delete",
             find=sponsors.duplicates,
         ),
         Kind(
@@ -165,13 +168,15 @@ KINDS = {
 
 
 def counts_of(show: Show, run: int) -> dict[str, int]:
-    """How many findings of each kind, as of the last ten minutes; `run` is the last import's primary key.
+    """How many findings of each kind, without what was left as it is, as of the last ten minutes.
+
+    `run` is the last import's primary key.
 
     No query where it is known, else some twenty.
     """
     counts: dict[str, int] | None = cache.get(_cached(show, run))
     if counts is None:
-        counts = {name: len(kind.find(show)) for name, kind in KINDS.items()}
+        counts = {name: len(found.open) for name, found in find(show, KINDS.values()).items()}
         cache.set(_cached(show, run), counts, COUNTED_FOR_SECONDS)
     return counts
 

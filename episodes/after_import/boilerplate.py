@@ -15,26 +15,24 @@ LAST, LEAST = 20, 5
 
 def repeated(show: Show) -> list[Finding]:
     """In more than half of the last episodes, in the order of the newest. Three queries."""
-    last = list(show.episodes.published().newest_first().values_list("pk", flat=True)[:LAST])
-    rows = Link.objects.filter(episode__in=last).order_by("position", "pk").values_list("url", "pk", "episode")
+    last = _last(show)
     usual = {key(url) for url in show.usual_links.values_list("url", flat=True)}
-    found: dict[str, dict[int, tuple[str, int]]] = {}
-    for url, pk, episode in sorted(rows, key=lambda row: last.index(row[2])):
-        if url and key(url) not in usual:
-            found.setdefault(key(url), {}).setdefault(episode, (url, pk))
     return [
-        Finding((link,), f"{url}, in {len(episodes)} of the last {len(last)} episodes", episodes=tuple(episodes)[:3])
-        for episodes in found.values()
-        for url, link in [next(iter(episodes.values()))]
-        if len(episodes) >= LEAST and len(episodes) * 2 > len(last)
+        Finding(
+            (way,),
+            f"{next(iter(episodes.values())).url}, in {len(episodes)} of the last {len(last)} episodes",
+            episodes=tuple(episodes)[:3],
+        )
+        for way, episodes in _by_way(last).items()
+        if len(episodes) >= LEAST and len(episodes) * 2 > len(last) and way not in usual
     ]
 
 
 def make_usual(show: Show, findings: Sequence[Finding], answer: str) -> list[Edit]:
-    """As the newest episode has it. Two queries."""
-    links = Link.objects.in_bulk([link for (link,) in (finding.about for finding in findings)])
+    """As the newest episode has it. Three queries."""
+    ways = _by_way(_last(show))
     last = show.usual_links.aggregate(last=Max("position", default=0))["last"]
-    rows = [links[link] for (link,) in (finding.about for finding in findings) if link in links]
+    rows = [next(iter(ways[way].values())) for (way,) in (finding.about for finding in findings) if way in ways]
     return [
         Edit(
             UsualLink(
@@ -49,3 +47,17 @@ def make_usual(show: Show, findings: Sequence[Finding], answer: str) -> list[Edi
         )
         for position, row in enumerate(rows, last + 1)
     ]
+
+
+def _last(show: Show) -> list[int]:
+    return list(show.episodes.published().newest_first().values_list("pk", flat=True)[:LAST])
+
+
+def _by_way(last: list[int]) -> dict[str, dict[int, Link]]:
+    """The first link of each episode that leads there, the newest episode first. One query."""
+    found: dict[str, dict[int, Link]] = {}
+    rows = Link.objects.filter(episode__in=last).order_by("position", "pk")
+    for row in sorted(rows, key=lambda row: last.index(row.episode_id)):
+        if row.url:
+            found.setdefault(key(row.url), {}).setdefault(row.episode_id, row)
+    return found

@@ -59,19 +59,20 @@ def spellings(show: Show) -> list[Finding]:
     offers = Offer.objects.filter(sponsor__in={sponsor for sponsor, _ in several}).order_by("pk")
     offered = {(sponsor, code.casefold()): code for sponsor, code in offers.values_list("sponsor", "promo_code")}
     return [
-        _spelled(about, rows, offered.get(about, ""))
+        _spelled(about[0], rows, offered.get(about, ""))
         for about, rows in sorted(several.items(), key=lambda group: group[1][0][3])
     ]
 
 
-def _spelled(about: tuple[int, str], rows: list[tuple[int, int, str, str]], offered: str) -> Finding:
+def _spelled(sponsor: int, rows: list[tuple[int, int, str, str]], offered: str) -> Finding:
     """The most used first; an offer knows best."""
     codes = [code for _, _, code, _ in rows]
     words = {code: f"{code} ({counted(count, 'spots')})" for count, _, code, _ in rows}
     if offered:
         words[offered] = f"{offered}, as its offer says"
     return Finding(
-        about,
+        # A spelling more is another question.
+        (sponsor, *sorted(codes)),
         f"{rows[0][3]}: {in_quotes(codes)}",
         sum(count for count, *_ in rows),
         tuple(episode for _, episode, *_ in rows),
@@ -84,7 +85,7 @@ def spell(show: Show, findings: Sequence[Finding], answer: str) -> list[Edit]:
     """One query."""
     edits: list[Edit] = []
     for finding in findings:
-        sponsor, _ = finding.about
+        sponsor = finding.about[0]
         others = [code for code, _ in finding.choices if code != answer]
         if len(others) == len(finding.choices):
             continue

@@ -15,7 +15,7 @@ from lupcms.shows.models import Ability, Show
 class Finding:
     """One thing to look at, and to repair with one press."""
 
-    # What makes it this one among those of its kind: names and keys.
+    # What makes it this one among those of its kind, and the facts that make another one of it: names and keys.
     about: tuple[Any, ...]
     says: str
     # How many rows a repair would change.
@@ -62,7 +62,7 @@ class Kind(NamedTuple):
     meaning: str
     sees: Ability
     find: Callable[[Show], list[Finding]]
-    # Who may press, and what is on the button; "" where nothing is pressed.
+    # Who may press, or leave it; and what is on the button, "" where it is mended elsewhere.
     repairs: Ability = "write"
     press: str = ""
     edits: Callable[[Show, Sequence[Finding], str], list[Edit]] = lambda _show, _findings, _answer: []

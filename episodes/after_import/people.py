@@ -40,7 +40,7 @@ def duplicates(show: Show) -> list[Finding]:
             f"“{names[host]}” ({counted(episodes.get(host, (0, 0))[0], 'episodes')} here)" for host in hosts
         )
         examples = tuple(dict.fromkeys(episodes[host][1] for host in hosts if host in episodes))
-        found.append(Finding(hosts, f"{text}: {WHY[likeness]}", len(hosts), examples, merges=hosts))
+        found.append(Finding((WHY[likeness], *hosts), f"{text}: {WHY[likeness]}", len(hosts), examples, merges=hosts))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
@@ -11,12 +11,24 @@ from django.db import transaction
 from django.db.models import Model
 
 from episodes.after_import.finding import Edit, Finding, Kind
+from episodes.after_import.leaving import find
 from episodes.models import Episode, history
 from episodes.saving import saved_all
 from lupcms.shows.models import Show, User
 
-# Episodes: most of the time goes into their history.
-MOST_AT_ONCE = 500
+# Episodes: most of the time goes into their HTML and their history, and meanwhile nobody else writes on SQLite.
+# With thirty rows each it is a second or two, so that a server ten times as slow answers in time.
+MOST_AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class Proposed:
+    """What a press would do, of at most so many episodes; what it cannot do, with the reason."""
+
+    edits: list[Edit] = field(default_factory=list)
+    refused: list[tuple[Edit, str]] = field(default_factory=list)
+    # Episodes that are left for the next press.
+    waiting: set[int | None] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +38,37 @@ class Repaired:
 
 
 def findings_of(kind: Kind, show: Show, key: str) -> list[Finding]:
-    """The one that has the key, or all where the key is "" and each needs no answer of its own."""
-    found = kind.find(show)
+    """The one that has the key, or all where the key is "" and each needs no answer of its own; none that was left."""
+    found = find(show, [kind])[kind.name].open
     return [finding for finding in found if finding.key == key] if key or kind.asks else found
 
 
-def proposed(kind: Kind, show: Show, key: str, answer: str) -> tuple[list[Edit], list[tuple[Edit, str]]]:
-    """What a press would do, of at most so many episodes; and what it cannot do, with the reason."""
+def proposed(kind: Kind, show: Show, key: str, answer: str, shown: Collection[str] | None = None) -> Proposed:
+    """Of all that could be done, or of the edits with these keys."""
     findings = findings_of(kind, show, key)
-    edits, refused = [], []
+    found = Proposed()
     episodes: set[int | None] = set()
     for edit in kind.edits(show, findings, answer) if findings else ():
-        if edit.episode not in episodes and len(episodes) == MOST_AT_ONCE:
+        if shown is not None and edit.key not in shown:
             continue
-        if reason := _reason_against(edit):
-            refused.append((edit, reason))
+        if edit.episode not in episodes and len(episodes) == MOST_AT_ONCE:
+            found.waiting.add(edit.episode)
+        elif reason := _reason_against(edit):
+            found.refused.append((edit, reason))
         else:
             episodes.add(edit.episode)
-            edits.append(edit)
-    return edits, refused
+            found.edits.append(edit)
+    return found
 
 
 @transaction.atomic
 def repair(kind: Kind, show: Show, key: str, answer: str, shown: Collection[str], by: User) -> Repaired:
     """Those that were shown, and are still what they were then. A constant number of queries."""
-    edits, _ = proposed(kind, show, key, answer)
-    pks = {edit.episode for edit in edits if edit.episode and edit.key in shown}
+    pks = {edit.episode for edit in proposed(kind, show, key, answer, shown).edits if edit.episode}
     locked = list(Episode.objects.filter(pk__in=pks).select_for_update(of=("self",)).select_related("show"))
     # Somebody may have saved one of them before it was locked.
-    edits, _ = proposed(kind, show, key, answer)
-    edits = [edit for edit in edits if edit.key in shown and (edit.episode is None or edit.episode in pks)]
+    edits = proposed(kind, show, key, answer, shown).edits
+    edits = [edit for edit in edits if edit.episode is None or edit.episode in pks]
     history.keep_all_before(locked)
     _write(edits, by, f"{kind.title}: {kind.press.lower()}.")
     changed = {edit.episode for edit in edits}

@@ -1,7 +1,7 @@
 """What an import has looked up before, so that an episode costs few queries; and which episode a record is of."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.utils.text import slugify
@@ -10,8 +10,8 @@ from episodes.importers.fields import digest, folded_number, outranks
 from episodes.importers.record import Credit, Record, Source
 from episodes.models import Episode, Tag
 from episodes.notes import document
-from episodes.slugs import free_slug
-from hosts.models import HostName
+from episodes.slugs import free_slug, without_zeros
+from hosts.models import Host, HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
 
@@ -38,6 +38,7 @@ class Known:
     def forget_made(self) -> None:
         """Only what a record brings along: enough where its episode was not `learned`."""
         self._hosts: dict[tuple[int, str], int] = {}
+        self._merged_hosts: dict[int, int] = {}
         self._sponsors: dict[str, Sponsor] = {}
         self._tags: dict[str, int] = {}
 
@@ -56,6 +57,7 @@ class Known:
     def learn(self, episode: Episode) -> None:
         """What an episode is called now that it was saved."""
         self._episodes_of(episode.show).add(episode)
+        self._slugs.get(episode.show_id, set()).add(episode.slug.lower())
 
     def new_number(self, show: Show, record: Record) -> str:
         """What it is called for which no episode was found: as the source prints it, or as its address ends."""
@@ -68,30 +70,56 @@ class Known:
         return number
 
     def new_slug(self, show: Show, number: str) -> str:
-        """A free slug for a new number; it is taken from now on."""
+        """A free slug for a new number; it is taken once its episode is `learned`."""
         if show.pk not in self._slugs:
             self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs() | show.short_links.words()
-        slug = free_slug(number, self._slugs[show.pk])
-        self._slugs[show.pk].add(slug.lower())
-        return slug
+        return free_slug(number, self._slugs[show.pk])
 
-    def host_id(self, show: Show, credit: Credit, source: Source) -> int:
+    def host_id(self, show: Show, credit: Credit, source: Source, credited: Mapping[str, int]) -> int:
+        """`credited` are the hosts of the episode by the name as credited: the same name is the same person there."""
         key = (show.pk, credit.slug)
         if key not in self._hosts:
-            name = HostName.objects.known_as(
-                show, credit.slug, credit.name, imported=_left("name", credit.name, source)
-            )
-            was = name.imported.get("name")
-            if was and outranks(source, was[0]) and was[1] == digest("name", name.name):
-                name.name, name.imported = credit.name, _left("name", credit.name, source)
+            left = _left("name", credit.name, source)
+            same_as = self.same_host(credited[credit.name]) if credit.name in credited else None
+            name = HostName.objects.known_as(show, credit.slug, credit.name, imported=left, same_as=same_as)
+            is_new = name.imported is left
+            if same_as is not None and same_as != name.host_id and name.name == credit.name:
+                self._merge(name.host_id, same_as)
+                name.refresh_from_db()
+            if is_new:
+                _give_page(name)
+            elif _gives_way(name, "name", source):
+                name.name, name.imported = credit.name, left
                 name.save(update_fields=["name", "imported"])
             self._hosts[key] = name.host_id
         return self._hosts[key]
 
+    def same_host(self, pk: int) -> int:
+        """Who that is by now: what was learned of a later credit may have told that two are one."""
+        while pk in self._merged_hosts:
+            pk = self._merged_hosts[pk]
+        return pk
+
+    def _merge(self, one: int, other: int) -> None:
+        """Two who are the same by what is known of each alone: had the sources come in another order, they were one."""
+        first, second = Host.objects.select_for_update().filter(pk__in=(one, other)).order_by("pk")
+        gone = second.pk
+        names = list(second.names.all())
+        first.absorb(second)
+        for name in names:
+            name.refresh_from_db()
+            _give_page(name)
+        self._merged_hosts[gone] = first.pk
+        self._hosts = {key: self.same_host(pk) for key, pk in self._hosts.items()}
+
     def sponsor(self, placement: document.Placement, source: Source) -> Sponsor:
         if placement.name not in self._sponsors:
             left = _left("url", placement.url, source)
-            self._sponsors[placement.name] = Sponsor.objects.named(placement.name, placement.url, imported=left)
+            sponsor = Sponsor.objects.named(placement.name, placement.url, imported=left)
+            if placement.url and _gives_way(sponsor, "url", source):
+                sponsor.url, sponsor.imported = placement.url, sponsor.imported | left
+                sponsor.save(update_fields=["url", "imported"])
+            self._sponsors[placement.name] = sponsor
         return self._sponsors[placement.name]
 
     def tag_ids(self, names: Sequence[str]) -> list[int]:
@@ -112,6 +140,20 @@ class Known:
 def number_is_estimated(episode: Episode) -> bool:
     """Whether an import made it of an address, and nobody has said one."""
     return bool(episode.imported) and "number" not in episode.imported
+
+
+def _give_page(new: HostName) -> None:
+    """The slug that the better source prints is that of the person's page."""
+    page = HostName.objects.main(new.show).filter(host=new.host_id).exclude(pk=new.pk).first()
+    source = new.imported.get("name", [""])[0]
+    if page is not None and source and _gives_way(page, "name", Source(source)):
+        new.take_page()
+
+
+def _gives_way(row: HostName | Sponsor, field: str, source: Source) -> bool:
+    """Whether a lesser source left what stands there, and nobody has changed it."""
+    was = row.imported.get(field)
+    return bool(was) and outranks(source, was[0]) and was[1] == digest(field, getattr(row, field))
 
 
 def _left(field: str, value: str, source: Source) -> dict[str, list[str]]:
@@ -177,10 +219,13 @@ class _Episodes:
         called = record.number or record.slug
         if not called or called in self.by_number:
             return self.by_number.get(called)
-        # One source prints 001 and another 1; one that has both means two, and so do people.
+        # One source prints 001 and another 1; one that has both means two. A person's P03 is no p03.
         folded = self._by_folded_number[folded_number(called)]
-        others = [pk for pk in folded if self._stated(pk) not in ("", record.source)]
+        others = [pk for pk in folded if self._stated(pk) != record.source and self._may_be(pk, called)]
         return others[0] if len(others) == 1 else None
+
+    def _may_be(self, pk: int, called: str) -> bool:
+        return bool(self._stated(pk)) or without_zeros(self._known[pk].number) == without_zeros(called)
 
     def _stated(self, pk: int) -> str:
         """The source of its number, "" where a person gave it."""

@@ -5,22 +5,25 @@ from textwrap import indent
 from typing import Any
 
 from episodes.importers.fields import LABELS
-from episodes.importers.runs import COUNTED
+from episodes.importers.runs import COUNTED, TOLD_BEFORE
 from episodes.models import ImportEntry, ImportRun
+from lupcms.shows.plurals import counted as plural
 
 DID = {"filled": "filled", "updated": "updated", "kept": "kept", "outranked": "kept"}
 
 
 def lines(run: ImportRun) -> Iterator[str]:
-    """The whole run, its entries one after the other."""
+    """The whole run, its entries one after the other. Memory stays flat."""
     who = f", by {run.by}" if run.by else ""
     yield f"{run} into {run.show}, {run.started_at:%Y-%m-%d %H:%M} UTC{who}"
     yield from of_differences(run.differences)
-    for entry in run.entries.select_related("episode").iterator(chunk_size=200):
+    for entry in run.entries.defer("original").iterator(chunk_size=200):
         yield from of_entry(entry)
+    if told := run.counts.get(TOLD_BEFORE):
+        yield f"{plural(told, 'episodes')} as an earlier import of the source told it."
     yield counted(run.counts)
     if run.finished_at is None:
-        yield "It broke off, or is still running."
+        yield "It broke off." if run.has_broken_off() else "It broke off, or is still running."
 
 
 def of_entry(entry: ImportEntry) -> Iterator[str]:

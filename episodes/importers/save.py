@@ -3,7 +3,7 @@
 What an import may change is decided in `fields`; here it is written. Rows that stay keep their primary keys.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from episodes import derived
 from episodes.exporters.notes import notes_of
-from episodes.importers.fields import WRITTEN, Did, Difference, Standing, decide, value
+from episodes.importers.fields import WRITTEN, Did, Difference, Standing, decide, digest, value
 from episodes.importers.known import Known, number_is_estimated
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.rows import Key, replace_rows
@@ -189,6 +189,7 @@ def _update(episode: Episode, record: Record, known: Known, *, overwrite: bool) 
     here = record_of(episode)
     differences, imported = decide(here, record, _standing(episode), overwrite=overwrite)
     outcome = Outcome(episode, record, differences=differences)
+    imported |= _meet(episode, record, known, differences)
     if outcome.updated or imported != episode.imported:
         old_address = episode.get_absolute_url()
         _write_episode(episode, record, outcome.updated)
@@ -205,6 +206,31 @@ def _update(episode: Episode, record: Record, known: Known, *, overwrite: bool) 
     if outcome.updated:
         derived.touch(episode)
     return outcome
+
+
+def _meet(episode: Episode, record: Record, known: Known, differences: Collection[Difference]) -> dict[str, list[str]]:
+    """Make known whom a lesser source calls otherwise, as if it had come first; what to remember of it.
+
+    Once: whom somebody has removed since is not made again.
+    """
+    met = {}
+    credited = _credited(list(episode.credits.all()))
+    for part in [found.field for found in differences if found.did is Did.OUTRANKED]:
+        said = value(record, part)
+        key, left = f"{part} of {record.source}", [str(record.source), digest(part, said)]
+        if part not in ("people", "crew", "sponsors") or episode.imported.get(key) == left:
+            continue
+        for one in said:
+            if part == "sponsors":
+                known.sponsor(one, record.source)
+            else:
+                known.host_id(episode.show, one, record.source, credited)
+        met[key] = left
+    return met
+
+
+def _credited(rows: Collection[CreditRow]) -> dict[str, int]:
+    return {row.name: row.host_id for row in rows}
 
 
 def _standing(episode: Episode) -> Standing:
@@ -285,11 +311,11 @@ def _write_credits(
     episode: Episode, record: Record, known: Known, existing: list[CreditRow], fields: Collection[str]
 ) -> None:
     """Who is on the page first, then the others."""
-    position, moved = 0, []
+    position, moved, credited = 0, [], _credited(existing)
     for part in ("people", "crew"):
         rows = [row for row in existing if (row.role in CreditRow.ON_THE_PAGE) is (part == "people")]
         if part in fields:
-            rows = _write_people(episode, value(record, part), record, known, rows, first=position + 1)
+            rows = _write_people(episode, part, record, known, rows, credited, first=position + 1)
         for row in rows:
             position += 1
             if row.position != position:
@@ -301,23 +327,26 @@ def _write_credits(
 
 def _write_people(
     episode: Episode,
-    said: tuple[Credit, ...],
+    part: str,
     record: Record,
     known: Known,
     existing: list[CreditRow],
+    credited: Mapping[str, int],
     *,
     first: int,
 ) -> list[CreditRow]:
+    said = value(record, part)
+    hosts = [known.host_id(episode.show, credit, record.source, credited) for credit in said]
     wanted = [
         CreditRow(
             episode_id=episode.pk,
             position=position,
-            host_id=known.host_id(episode.show, credit, record.source),
+            host_id=known.same_host(host),
             role=credit.role,
             name=credit.name,
             slug=credit.slug,
         )
-        for position, credit in enumerate(said, first)
+        for position, (credit, host) in enumerate(zip(said, hosts, strict=True), first)
     ]
     keys: list[Key[CreditRow]] = [lambda row: (row.role, row.slug), lambda row: row.slug]
     fields = ["position", "host_id", "role", "name", "slug"]

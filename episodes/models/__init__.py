@@ -6,6 +6,7 @@ from episodes.models.downloads import Downloads
 from episodes.models.episode import Episode, EpisodeQuerySet
 from episodes.models.import_run import ImportEntry, ImportRun
 from episodes.models.inbox import InboxLink
+from episodes.models.left_as_it_is import LeftAsItIs
 from episodes.models.link import Link
 from episodes.models.owed_ping import OwedPing
 from episodes.models.placement import ClickCount, Placement
@@ -27,6 +28,7 @@ __all__ = [
     "ImportEntry",
     "ImportRun",
     "InboxLink",
+    "LeftAsItIs",
     "Link",
     "OwedPing",
     "Placement",

@@ -6,7 +6,7 @@ signals: who saves an episode calls `keep`, and `keep_before` where something el
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import reversion
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -98,24 +99,31 @@ def keep_all(episodes: Collection["Episode"], by: User | None = None, comment: s
     stored = model.objects.prefetch_related(*rows).in_bulk([row.pk for row in episodes])
     now = timezone.now()
     made = Revision.objects.bulk_create(Revision(date_created=now, user=by, comment=comment) for _ in stored)
-    Version.objects.bulk_create(
-        _version(row, revision)
-        for episode, revision in zip(stored.values(), made, strict=True)
-        for row in (episode, *(row for name in ROWS for row in getattr(episode, name).all()))
-    )
+    of_episodes: dict[type[models.Model], list[tuple[Revision, models.Model]]] = {model: []}
+    for episode, revision in zip(stored.values(), made, strict=True):
+        of_episodes[model].append((revision, episode))
+        for name, kind in ROWS.items():
+            of_episodes.setdefault(kind, []).extend((revision, row) for row in getattr(episode, name).all())
+    Version.objects.bulk_create(version for kind, found in of_episodes.items() for version in _versions(kind, found))
 
 
-def _version(row: models.Model, revision: Revision) -> Version:
-    """What `reversion.add_to_revision` remembers of it."""
-    return Version(
-        revision=revision,
-        content_type=ContentType.objects.get_for_model(row),
-        object_id=str(row.pk),
-        db="default",
-        format="json",
-        serialized_data=serializers.serialize("json", [row], fields=KEPT[type(row)]),
-        object_repr=str(row),
-    )
+def _versions(model: type[models.Model], rows: Sequence[tuple[Revision, models.Model]]) -> Iterator[Version]:
+    """What `reversion.add_to_revision` remembers of each.
+
+    One serializer for all rows of a model, and one call of `json` each, are several times as fast as one for each.
+    """
+    content_type = ContentType.objects.get_for_model(model)
+    serialized = serializers.serialize("python", [row for _, row in rows], fields=KEPT[model])
+    for (revision, row), values in zip(rows, serialized, strict=True):
+        yield Version(
+            revision=revision,
+            content_type=content_type,
+            object_id=str(row.pk),
+            db="default",
+            format="json",
+            serialized_data=f"[{json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)}]\n",
+            object_repr=str(row),
+        )
 
 
 def keep_before(episode: "Episode") -> None:

@@ -1,13 +1,18 @@
 """What imports did: a run over one source, and what it found of each episode. Written by episodes.importers.runs."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from episodes.models.episode import Episode
 from lupcms.shows.models import Show
+
+# Two thousand episodes take minutes.
+LONGEST = timedelta(hours=6)
 
 
 class ImportRun(models.Model):
@@ -45,6 +50,10 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_source_display()}: {self.origin}"
+
+    def has_broken_off(self) -> bool:
+        """One that is running is not so old."""
+        return self.finished_at is None and timezone.now() - self.started_at > LONGEST
 
     def get_absolute_url(self) -> str:
         return reverse("admin:episodes_importrun_change", args=[self.pk])

@@ -154,6 +154,8 @@ episodes/importrun/after-import/{show}/        302 302 403 200 200 200 200 404 |
 episodes/importrun/after-import/{show}/no-guid/ 302 302 403 200 403 200 200 404 | 403 403 403 302 403 302 302 404
 episodes/importrun/after-import/{show}/unknown-kinds/ 302 302 403 403 200 200 200 404 | 403 403 403 403 302 302 302 404
 episodes/importrun/after-import/{show}/usual-links/ 302 302 403 200 403 200 200 404 | 403 403 403 403 403 403 302 404
+episodes/importrun/after-import/{show}/no-guid/leave/ 302 302 405 405 405 405 405 405 | 403 403 403 302 403 302 302 404
+episodes/importrun/after-import/{show}/no-guid/again/ 302 302 405 405 405 405 405 405 | 403 403 403 302 403 302 302 404
 episodes/importrun/{run}/text/                 302 302 200 200 200 200 200 404 | 403 403 405 405 405 405 405 405
 episodes/importrun/{run}/original/{entry}/     302 302 200 200 200 200 200 404 | 403 403 405 405 405 405 405 405
 episodes/importrun/                            302 302 200 200 200 200 200 200 | 403 403 200 200 200 200 200 200

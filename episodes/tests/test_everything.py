@@ -42,6 +42,7 @@ from episodes.models import (
     Episode,
     ImportEntry,
     ImportRun,
+    LeftAsItIs,
     OwedPing,
     Preview,
     Transcript,
@@ -168,6 +169,7 @@ def fill() -> str:
         original="<p>\r\n\t</p>",
         differences=[{"field": "guid"}],
     )
+    LeftAsItIs.objects.create(show=show, kind="private", key="0a1b", by=admin)
     UsualLink.objects.create(
         show=show, url="https://a.example", text=" two  blanks ", description="one\r\ntwo\x0bthree"
     )

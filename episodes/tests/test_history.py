@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import reversion
 from django.test import Client, TestCase
 from django.utils import timezone
 from hypothesis import given, settings
@@ -92,6 +93,23 @@ class Scene(TestCase):
     def change(self, **fields: Any) -> None:
         Episode.objects.filter(pk=self.episode.pk).update(**fields)
         saved(Episode.objects.get(pk=self.episode.pk), self.alice)
+
+
+class KeepingTests(Scene):
+    def test_a_version_is_what_reversion_would_have_kept(self):
+        Link.objects.filter(pk=self.link.pk).update(text="Grüße \u2028 “🚢”")
+        self.change(summary="Line one\r\nand “two” 🚢", published_at=datetime(2024, 5, 2, 1, 2, 3, 456789, UTC))
+        kept = versions_of(self.episode)[-1].revision.version_set.order_by("pk")
+        with reversion.create_revision():
+            reversion.add_to_revision(Episode.objects.get(pk=self.episode.pk))
+        theirs = versions_of(self.episode)[-1].revision.version_set.order_by("pk")
+
+        def told(versions: Any) -> list[Any]:
+            names = ("content_type", "object_id", "db", "format", "serialized_data", "object_repr")
+            return sorted(versions.values_list(*names))
+
+        self.assertEqual(told(kept), told(theirs))
+        self.assertEqual(len(kept), 7)
 
 
 class HistoryPageTests(Scene):

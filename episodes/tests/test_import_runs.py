@@ -1,5 +1,6 @@
 """The admin of imports: what each found of each episode, for the members of its show."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from episodes.importers import report
 from episodes.models import ImportEntry, ImportRun
 from episodes.tests.factories import make_episode, make_member, make_show
-from lupcms.shows.models import Role, User
+from lupcms.shows.models import Membership, Role, User
 from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
@@ -78,6 +79,9 @@ class ImportRunTests(TestCase):
         self.assertContains(page, "Stayed")
         ImportRun.objects.update(overwrite=True)
         self.assertContains(self.page(self.mine), "Gave way to the source (--overwrite)")
+        ImportRun.objects.update(started_at=timezone.now() - timedelta(days=1))
+        for page in (self.page(self.mine), self.client.get(LIST)):
+            self.assertContains(page, "Broke off")
 
     def test_each_episode_has_its_differences_in_words(self):
         page = self.page(self.mine)
@@ -108,13 +112,47 @@ class ImportRunTests(TestCase):
         self.assertContains(page, "?verdict=updated&amp;page=2")
         self.assertContains(self.page(long, "?verdict=updated&page=2"), "Tide 59")
 
+    def test_long_values_are_cut_on_the_page_and_whole_as_text(self):
+        long = "tide " * 400 + "the end"
+        run = make_run(make_show("long", "LO"))
+        Membership.objects.create(user=self.vera, show=run.show, role=Role.VIEWER)
+        rows = [{"field": "summary", "did": "kept", "here": "Short", "said": long, "why": "edited here"}]
+        run.entries.filter(verdict="updated").update(differences=rows)
+        page = self.page(run)
+        self.assertContains(page, "tide tide")
+        self.assertNotContains(page, "the end")
+        self.assertContains(page, f'href="{LIST}{run.pk}/text/">All of it, as text')
+        self.assertContains(self.page(self.mine), "As text")
+        self.assertNotContains(self.page(self.mine), "All of it")
+        self.assertIn(long, self.client.get(f"{LIST}{run.pk}/text/").getvalue().decode())
+
+    def test_what_an_earlier_one_told_is_counted(self):
+        ImportRun.objects.update(counts={"told before": 7, "kept": 7})
+        self.mine.entries.all().delete()
+        page = self.page(self.mine)
+        self.assertContains(page, "there is nothing new")
+        self.assertContains(page, "7 more: an earlier import of the source told the same of them, word for word.")
+
+    def test_the_text_of_a_long_one_is_read_in_pieces(self):
+        run = make_run(make_show("long", "LO"))
+        run.entries.all().delete()
+        ImportEntry.objects.bulk_create(
+            ImportEntry(run=run, place=f"item {n}", verdict="kept", differences=DIFFERENCES) for n in range(500)
+        )
+        Membership.objects.create(user=self.vera, show=run.show, role=Role.VIEWER)
+        answer = self.client.get(f"{LIST}{run.pk}/text/")
+        self.assertTrue(answer.streaming)
+        pieces = list(answer.streaming_content)
+        self.assertGreater(len(pieces), 5)
+        self.assertEqual(sum(piece.count(b": kept\n") for piece in pieces), 500)
+
     def test_as_text_it_is_what_the_command_prints(self):
         answer = self.client.get(f"{LIST}{self.mine.pk}/text/")
         self.assertEqual(answer["Content-Type"], "text/plain; charset=utf-8")
         self.assertRegex(
             answer["Content-Disposition"], r'attachment; filename="import-tr-rss-\d{4}-\d\d-\d\d-\d{4}.txt"'
         )
-        self.assertEqual(answer.content.decode().splitlines(), "\n".join(report.lines(self.mine)).splitlines())
+        self.assertEqual(answer.getvalue().decode().splitlines(), "\n".join(report.lines(self.mine)).splitlines())
         self.assertEqual(self.client.get(f"{LIST}{self.theirs.pk}/text/").status_code, 404)
 
     def test_the_html_that_was_taken_apart_is_had_again_and_is_never_a_page(self):

@@ -1,7 +1,7 @@
 """Many sources, one engine: which is believed, what is kept, and that their order does not matter."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,13 @@ from episodes.importers import report
 from episodes.importers.fields import EDITED, PUBLISHED, SAME_GUID, SAME_NUMBER
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.runs import Run, importing
+from episodes.models import Credit as CreditRow
 from episodes.models import Episode, ImportEntry, ImportRun, Placement
 from episodes.notes import Placement as Spot
 from episodes.tests.factories import add_link, import_notes, make_episode, make_member, make_notes, make_show
-from hosts.models import HostName
+from hosts.models import Host, HostName
 from lupcms.shows.models import OldPath, Show
+from sponsors.models import Sponsor
 
 MOMENT = datetime(2024, 5, 3, 1, 30, tzinfo=UTC)
 
@@ -170,6 +172,25 @@ class FirstTests(TestCase):
                 self.assertIn(why, entry.differences[0]["why"])
                 self.assertFalse(Episode.objects.exists())
 
+    def test_what_cannot_be_stored_is_tried_once_and_looks_up_nothing_again(self):
+        with importing(self.show, Source.RSS, "feed") as run:
+            run.take(make_record())
+            with CaptureQueriesContext(connection) as queries:
+                run.take(make_record(number="2", guid="2", title="Two\nlines"))
+            self.assertEqual(len(queries), 3, "a savepoint, back to it, and its end")
+            self.assertEqual(run.take(make_record(number="2", guid="3", place="item 2")).verdict, "ambiguous")
+            self.assertEqual(run.take(make_record(number="002", guid="4", title="Two")).verdict, "created")
+        self.assertEqual(Episode.objects.get(number="002").slug, "2", "no address went with what was taken back")
+
+    def test_names_of_files_that_are_no_text_are_kept_as_far_as_they_are(self):
+        take(self.show, make_record(place="caf\udce9.md"))
+        with importing(self.show, Source.RSS, "/old/caf\udce9") as run:
+            run.fail("caf\udce9.md", "It is empty.")
+        self.assertEqual(
+            (run.row.origin, [str(entry) for entry in ImportEntry.objects.all()]),
+            ("/old/caf?", ["TR 1: Created", "caf?.md: Not read"]),
+        )
+
     def test_an_address_that_is_none_is_left_out_and_told(self):
         with importing(self.show, Source.RSS, "feed") as run:
             entry = run.take(make_record(enclosure=Enclosure("not an address"), video_url="javascript:x"))
@@ -308,6 +329,84 @@ class BeliefTests(TestCase):
         self.assertEqual(HostName.objects.get(slug="ann").name, "Ann H.")
 
 
+class PeopleTests(TestCase):
+    """Sources give one person several slugs."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.show, cls.other = make_show(), make_show("lamp-talk", "LT")
+
+    def known(self) -> list[tuple[str, str, bool]]:
+        """Show, slug and whether it is that of the page, of everybody in one line a host."""
+        return sorted(
+            [
+                sorted(host.names.values_list("show__acronym", "slug", "is_main"))
+                for host in Host.objects.prefetch_related("names")
+            ]
+        )
+
+    def test_the_same_name_in_one_episode_is_one_person_in_any_order_and_the_better_source_has_the_page(self):
+        ours = make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        for records in ([ours, notes], [notes, ours]):
+            with self.subTest(first=records[0].source), transaction.atomic():
+                take(self.show, *records)
+                self.assertEqual(self.known(), [[("TR", "ann", True), ("TR", "annie", False)]])
+                transaction.set_rollback(True)
+
+    def test_who_is_the_same_as_two_makes_them_one(self):
+        other = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "annie"),))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        ours = make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),))
+        for records in (
+            [(self.other, other), (self.show, notes), (self.show, ours)],
+            [(self.show, ours), (self.show, notes), (self.other, other)],
+        ):
+            with self.subTest(first=records[0][0]), transaction.atomic():
+                for show, record in records:
+                    take(show, record)
+                self.assertEqual(self.known(), [[("LT", "annie", True), ("TR", "ann", True), ("TR", "annie", False)]])
+                self.assertEqual(
+                    sorted(CreditRow.objects.values_list("slug", "host__names__slug").distinct()),
+                    [(slug, other) for slug in ("ann", "annie") for other in ("ann", "annie")],
+                )
+                transaction.set_rollback(True)
+
+    def test_another_name_of_the_same_slug_elsewhere_is_somebody_else(self):
+        take(self.other, make_record(credits=(Credit("host", "Ann Other", "ann"),)))
+        take(self.show, make_record(credits=(Credit("host", "Ann Host", "ann"),)))
+        self.assertEqual(self.known(), [[("LT", "ann", True)], [("TR", "ann", True)]])
+
+    def test_a_page_that_a_producer_has_chosen_stays(self):
+        take(self.show, make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),)))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
+        take(self.show, notes)
+        HostName.objects.get(slug="annie").take_page()
+        take(self.show, notes)
+        self.assertEqual(self.known(), [[("TR", "ann", False), ("TR", "annie", True)]])
+
+    def test_whom_somebody_removed_is_not_made_again(self):
+        take(self.show, make_record(Source.SITE, placements=(Spot("Lniode", "https://l.example"),)))
+        Placement.objects.all().delete()
+        Sponsor.objects.all().delete()
+        take(self.show, make_record(Source.SITE, placements=(Spot("Lniode", "https://l.example"),), title="New"))
+        self.assertFalse(Sponsor.objects.exists())
+
+    def test_a_sponsor_that_a_lesser_source_calls_otherwise_is_known_in_any_order_with_the_better_address(self):
+        ours = make_record(
+            Source.SITE, placements=(Spot("Oil", "https://site.example"), Spot("Rope", "https://r.example"))
+        )
+        notes = make_record(Source.NOTES, placements=(Spot("Oil", "https://notes.example", "Words."),))
+        for records in ([ours, notes], [notes, ours]):
+            with self.subTest(first=records[0].source), transaction.atomic():
+                take(self.show, *records)
+                self.assertEqual(
+                    sorted(Sponsor.objects.values_list("name", "url")),
+                    [("Oil", "https://notes.example"), ("Rope", "https://r.example")],
+                )
+                transaction.set_rollback(True)
+
+
 class MatchingTests(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -412,18 +511,82 @@ class RunTests(TestCase):
             ],
         )
 
-    def test_a_run_that_breaks_off_is_left_open_with_what_it_did(self):
+    def test_a_run_that_breaks_off_is_left_open_with_all_that_it_did(self):
         def broken() -> None:
             with importing(self.show, Source.RSS, "feed") as run:
                 for n in range(150):
-                    run.take(make_record(number=str(n), guid=str(n), title=str(n)))
+                    run.take(make_record(number=str(n), guid=str(n), title=str(n), old_paths=(f"/old/{n}",)))
                 raise KeyboardInterrupt
 
         self.assertRaises(KeyboardInterrupt, broken)
         stored = ImportRun.objects.get()
         self.assertIsNone(stored.finished_at)
-        self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 100, 100))
+        self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 150, 150))
+        self.assertEqual(OldPath.objects.count(), 150)
         self.assertIn("It broke off, or is still running.", list(report.lines(stored)))
+
+    def weekly(
+        self, summary: str = "Theirs", source: Source = Source.RSS, *, dry_run: bool = False
+    ) -> ImportRun | None:
+        with importing(self.show, source, "feed", dry_run=dry_run) as run:
+            said = run.take(make_record(source, summary=summary))
+            run.fail("item 3", "It has no title.")
+        self.assertEqual(said.verdict, "kept")
+        return run.row
+
+    def told(self, run: ImportRun) -> list[str]:
+        return [entry.code or entry.place for entry in run.entries.all()]
+
+    def test_what_an_earlier_import_of_the_source_told_is_counted_and_not_kept_again(self):
+        take(self.show, make_record())
+        Episode.objects.update(summary="Mine")
+        first = self.weekly()
+        self.assertEqual(self.told(first), ["TR 1", "item 3"])
+        self.told_before(first.counts, 0)
+        second, third = self.weekly(), self.weekly()
+        self.assertEqual((self.told(second), self.told(third)), ([], []))
+        for run in (second, third):
+            self.told_before(run.counts, 2)
+            self.assertEqual((run.counts["kept"], run.counts["failed"]), (1, 1))
+        self.assertIn("2 episodes as an earlier import of the source told it.", list(report.lines(third)))
+        # What the source or a person says anew is told, and what another source says.
+        self.assertEqual(self.told(self.weekly("Theirs, longer")), ["TR 1"])
+        self.assertEqual(self.told(self.weekly("Theirs")), ["TR 1"])
+        Episode.objects.update(summary="Mine, longer")
+        self.assertEqual(self.told(self.weekly()), ["TR 1"])
+        self.assertEqual(self.told(self.weekly(source=Source.SITE)), ["TR 1", "item 3"])
+
+    def told_before(self, counts: dict[str, int], number: int) -> None:
+        self.assertEqual(counts.get("told before", 0), number)
+
+    def test_what_is_written_is_told_each_time(self):
+        take(self.show, make_record())
+        for summary in ("One", "Two", "One", "Two"):
+            take(self.show, make_record(summary=summary))
+            self.assertEqual(self.told(ImportRun.objects.first()), ["TR 1"], summary)
+
+    def test_a_dry_run_asks_nobody_what_was_told(self):
+        take(self.show, make_record())
+        Episode.objects.update(summary="Mine")
+        self.weekly()
+        self.assertIsNone(self.weekly(dry_run=True))
+        self.assertEqual(ImportRun.objects.count(), 2)
+
+    def test_what_was_told_of_another_show_is_told_of_this_one(self):
+        other = make_show("lamp-talk", "LT")
+        for show in (other, self.show):
+            with importing(show, Source.RSS, "feed") as run:
+                run.fail("item 3", "It has no title.")
+            self.assertEqual(self.told(run.row), ["item 3"])
+
+    def test_one_that_is_six_hours_old_and_not_finished_broke_off(self):
+        row = ImportRun.objects.create(show=self.show, source="rss", origin="feed")
+        self.assertFalse(row.has_broken_off())
+        row.started_at -= timedelta(hours=7)
+        self.assertTrue(row.has_broken_off())
+        self.assertEqual(list(report.lines(row))[-1], "It broke off.")
+        row.finished_at = row.started_at
+        self.assertFalse(row.has_broken_off())
 
     def test_an_episode_that_is_gone_leaves_its_entries(self):
         take(self.show, make_record())
