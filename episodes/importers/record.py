@@ -91,6 +91,7 @@ class Record:
     season: int | None = None
     episode_type: str = ""
     explicit: bool | None = None
+    artwork_url: str = ""
     chapters: tuple[Chapter, ...] = ()
     old_paths: tuple[str, ...] = ()
     original: str = ""

@@ -133,8 +133,6 @@ class Records:
         if entry.type and type_ != entry.type.lower():
             doubts.append(f"The type “{entry.type[:40]}” is none of full, trailer and bonus.")
         enclosure = self._enclosure(entry, doubts)
-        if entry.artwork_url and not _same_picture(entry.artwork_url, self._document.said.artwork_url):
-            doubts.append(f"It has an artwork of its own: upload it in the episode’s form, from {entry.artwork_url}")
         return Record(
             source=self._document.source,
             place=entry.place,
@@ -156,6 +154,7 @@ class Records:
             season=values.whole(entry.season),
             episode_type=type_ if entry.type else "",
             explicit=values.boolean(entry.explicit),
+            artwork_url="" if _same_picture(entry.artwork_url, self._document.said.artwork_url) else entry.artwork_url,
             chapters=entry.chapters,
             old_paths=self._old_paths(entry),
             original=notes.original,
