@@ -6,11 +6,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from hosts.merging import belongings, merge, shows_of
 from hosts.models import Host, HostName
+from lupcms.shows.coming_back import came_from
 from lupcms.shows.fields import VerbatimForm
 from lupcms.shows.models import Show
 from lupcms.shows.permissions import SharedAdmin, may, member
@@ -180,12 +181,12 @@ class HostAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
         if len(hosts) < 2:
             self.message_user(request, "Select two people or more to merge them.", messages.WARNING)
             return None
-        others = self._others(request, hosts)
+        others, back = self._others(request, hosts), came_from(request)
         chosen = request.POST.get("stays", "")
         stays = next((host for host in hosts if str(host.pk) == chosen), None)
         if stays and not others:
             self._merge(request, stays, [host for host in hosts if host != stays])
-            return None
+            return HttpResponseRedirect(back) if back else None
         has = belongings(hosts)
         context = {
             **self.admin_site.each_context(request),
@@ -195,6 +196,7 @@ class HostAdmin(PublicAdmin, SharedAdmin, admin.ModelAdmin):
             "rows": [(host, None if host in others else has[host.pk]) for host in hosts],
             "may_merge": not others,
             "is_missing": "confirmed" in request.POST,
+            "back": back,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/hosts/host/merge.html", context)

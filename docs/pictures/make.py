@@ -1,6 +1,6 @@
 """`make screenshots`: every kind of page of the demo, light and dark, on a phone, a tablet and a desk.
 
-They go to var/screenshots; those that README and docs/producing.md show are kept beside this file.
+They go to var/screenshots; those that README and docs show are kept beside this file.
 """
 
 import os
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -104,9 +105,45 @@ DESK: dict[str, Callable[[Page], None]] = {
 }
 
 
+# --- And after an import, which docs/moving.md and docs/after-an-import.md show. ---
+def look_after_the_import(page: Page) -> None:
+    page.goto("/admin/")
+    page.click("text=After an import")
+    page.wait_for_url("**/after-import/*/")
+
+
+def look_at_the_run(page: Page) -> None:
+    page.click("text=RSS feed: ")
+    page.wait_for_url("**/change/")
+
+
+IMPORTED: dict[str, Callable[[Page], None]] = {
+    "desk-after-import": look_after_the_import,
+    "desk-import": look_at_the_run,
+}
+
+
+def old_feed() -> bytes:
+    """Half-Tide Radio as its old host has it: the demo's newest episodes and some more, and what was pasted there."""
+    sys.path.insert(0, str(ROOT))
+    from episodes.tests.old_feeds import SPONSORS, fireside, old_episode
+
+    episodes = [old_episode(number) for number in range(40, 25, -1)]
+    for number, episode in enumerate(episodes):
+        (name, url, words, code), *others = episode.sponsors or SPONSORS[:1]
+        spots = ((name, url, words, code.upper() if number % 2 else code), *others)
+        pasted = (
+            ("https://half-tide.example/crew", "Join the crew", ""),
+            ("charts.example/tonight", "Tonight’s chart", ""),
+            ("https://app.fireside.fm/podcasts/half-tide/edit", "Notes", ""),
+        )
+        episodes[number] = replace(episode, sponsors=spots, links=(*pasted[: 3 - number % 3], *episode.links[:4]))
+    return fireside(episodes, prefix="https://op3.dev/e/")
+
+
 @contextmanager
-def demo() -> Iterator[int]:
-    """The demo on a free port, from nothing and gone afterwards."""
+def demo() -> Iterator[tuple[int, Callable[..., None]]]:
+    """The demo on a free port, from nothing and gone afterwards; with it, what runs a command of manage.py."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -123,14 +160,20 @@ def demo() -> Iterator[int]:
             "STATIC_ROOT": f"{folder}/static",
             "PORT": str(port),
         }
-        manage = [sys.executable, str(ROOT / "manage.py")]
+
+        def manage(*command: str) -> None:
+            line = [sys.executable, str(ROOT / "manage.py"), *command, "-v0"]
+            subprocess.run(line, env=env, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
         for command in (["migrate"], ["collectstatic", "--noinput"], ["load_demo"]):
-            subprocess.run([*manage, *command, "-v0"], env=env, check=True, stdout=subprocess.DEVNULL)
+            manage(*command)
+        (Path(folder) / "old").mkdir()
+        (Path(folder) / "old" / "feed.xml").write_bytes(old_feed())
         server = subprocess.Popen([sys.executable, "-m", "gunicorn", "lupcms.wsgi"], env=env, cwd=ROOT)
         try:
             while socket.socket().connect_ex(("127.0.0.1", port)):
                 time.sleep(0.1)
-            yield port
+            yield port, manage
         finally:
             server.terminate()
             server.wait()
@@ -142,7 +185,7 @@ def keep(page: Page, name: str, quality: int = 80) -> None:
     picture.save(Path(__file__).with_name(f"{name}.webp"), quality=quality, method=6)
 
 
-def keep_desk(browser: Browser, port: int) -> None:
+def keep_desk(browser: Browser, port: int, steps: dict[str, Callable[[Page], None]]) -> None:
     context = browser.new_context(base_url=f"http://localhost:{port}", viewport={"width": 1200, "height": 720})
     page = context.new_page()
     page.goto("/admin/")
@@ -150,7 +193,7 @@ def keep_desk(browser: Browser, port: int) -> None:
     page.fill("#id_password", "demo")
     page.press("#id_password", "Enter")
     page.wait_for_url("**/admin/")
-    for name, step in DESK.items():
+    for name, step in steps.items():
         step(page)
         page.evaluate("scrollTo(0, 0)")
         keep(page, name, quality=60)
@@ -159,7 +202,7 @@ def keep_desk(browser: Browser, port: int) -> None:
 
 def main(*names: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with demo() as port, sync_playwright() as playwright:
+    with demo() as (port, manage), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-background-networking"]
         )
@@ -187,7 +230,9 @@ def main(*names: str) -> None:
             page.goto(address(name), wait_until="networkidle")
             keep(page, kept)
             page.close()
-        keep_desk(browser, port)
+        keep_desk(browser, port, DESK)
+        manage("import_feed", "old/feed.xml", "--show=HTR", "--by=alice")
+        keep_desk(browser, port, IMPORTED)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,14 @@ class DeskRulesAdmin(MemberAdmin, admin.ModelAdmin):
         return ", ".join(CHECKS[name].label for name in obj.blocking if name in CHECKS) or "Nothing"
 
 
+class PositionForm(forms.ModelForm):
+    """A row of the list, whose box has no label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].widget.attrs["aria-label"] = f"Position of {self.instance}"
+
+
 @admin.register(UsualLink)
 class UsualLinkAdmin(MemberAdmin, admin.ModelAdmin):
     """What every new episode begins with; the owner's, as the rules of the desk are."""
@@ -84,6 +92,9 @@ class UsualLinkAdmin(MemberAdmin, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["show"] if obj else []
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, form=PositionForm, **kwargs)
 
     @admin.display(description="link")
     def link(self, obj: UsualLink) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.text import Truncator, slugify
@@ -34,8 +34,8 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
     list_select_related = ["show", "by"]
     list_per_page = 50
     search_fields = ["origin"]
-    fields = [("show", "source"), "origin", ("who", "started_at"), ("state", "overwrite"), "in_numbers"]
-    readonly_fields = ["who", "in_numbers", "state"]
+    fields = [("show", "source", "origin"), ("who", "started_at", "state", "of_edits"), "in_numbers"]
+    readonly_fields = ["who", "in_numbers", "state", "of_edits"]
     abilities = {"view": "view", "add": "view", "change": "view", "delete": "view"}
     view_on_site = False
 
@@ -53,9 +53,11 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         text = self.admin_site.admin_view(require_safe(self.as_text))
+        original = self.admin_site.admin_view(require_safe(self.as_it_was))
         return [
             *after_import.urls(self.admin_site),
             path("<int:pk>/text/", text, name="episodes_importrun_text"),
+            path("<int:pk>/original/<int:entry>/", original, name="episodes_importrun_original"),
             *super().get_urls(),
         ]
 
@@ -79,6 +81,17 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
         answer["Content-Disposition"] = f'attachment; filename="{name}.txt"'
         return answer
 
+    def as_it_was(self, request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+        """The HTML that was taken apart, as text: nobody vouches for it."""
+        runs = self.get_queryset(request).filter(pk=pk)
+        found = ImportEntry.objects.filter(pk=entry, run__in=runs).exclude(original="").first()
+        if found is None:
+            raise Http404("No such import of yours, or it kept no HTML.")
+        answer = HttpResponse(found.original, "text/plain; charset=utf-8")
+        name = slugify(f"original {found.code or found.place}")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.html.txt"'
+        return answer
+
     @admin.display(description="by")
     def who(self, obj: ImportRun) -> str:
         """By name alone: accounts are not everybody's to open."""
@@ -94,10 +107,15 @@ class ImportRunAdmin(MemberAdmin, admin.ModelAdmin):
             return "Finished"
         return "Broke off" if obj.has_broken_off() else "Not finished: it broke off, or is running"
 
+    @admin.display(description="what people had edited")
+    def of_edits(self, obj: ImportRun) -> str:
+        return "Gave way to the source (--overwrite)" if obj.overwrite else "Stayed"
+
 
 def _entries(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """One page of them, of one verdict if `?verdict=` names one. Three queries."""
     entries = run.entries.select_related("episode__show").defer("original", "episode__feed_html")
+    entries = entries.annotate(has_original=~Q(original=""))
     counts = dict(run.entries.order_by().values_list("verdict").annotate(Count("pk")))
     verdicts = [(value, label, counts[value]) for value, label in ImportEntry.Verdict.choices if value in counts]
     chosen = next((value for value, *_ in verdicts if value == request.GET.get("verdict")), "")

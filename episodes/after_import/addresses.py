@@ -74,7 +74,8 @@ def _given(columns: Iterable[Column], findings: Sequence[Finding]) -> Iterator[E
     for rows, name in columns:
         for row in rows.filter(**{f"{name}__in": urls}):
             mended = _mended(getattr(row, name))
-            what = f"{row._meta.verbose_name} “{row}”" if isinstance(row, Sponsor) else row._meta.verbose_name
+            of_whom = isinstance(row, Placement | Sponsor)
+            what = f"{'spot' if isinstance(row, Placement) else row._meta.verbose_name}{f' “{row}”' if of_whom else ''}"
             yield Edit(row, f"{what}: {getattr(row, name)} becomes {mended}", {name: mended})
 
 

@@ -21,7 +21,8 @@ WHY = {
 def duplicates(show: Show) -> list[Finding]:
     """Those of the show, with each other and with people of other shows, whom every member may see. Two queries."""
     credited = Credit.objects.filter(episode__show=show).order_by().values_list("host")
-    episodes = {host: (count, episode) for host, count, episode in credited.annotate(Count("pk"), Max("episode"))}
+    counts = credited.annotate(Count("episode", distinct=True), Max("episode"))
+    episodes = {host: (count, episode) for host, count, episode in counts}
     names: dict[int, str] = {}
     known, here = [], set(episodes)
     for host, name, slug, of_show in HostName.objects.order_by("pk").values_list("host", "name", "slug", "show"):
@@ -38,7 +39,7 @@ def duplicates(show: Show) -> list[Finding]:
         text = ", ".join(
             f"“{names[host]}” ({counted(episodes.get(host, (0, 0))[0], 'episodes')} here)" for host in hosts
         )
-        examples = tuple(episodes[host][1] for host in hosts if host in episodes)
+        examples = tuple(dict.fromkeys(episodes[host][1] for host in hosts if host in episodes))
         found.append(Finding((WHY[likeness], *hosts), f"{text}: {WHY[likeness]}", len(hosts), examples, merges=hosts))
     return found
 

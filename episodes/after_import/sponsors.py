@@ -47,7 +47,7 @@ def duplicates(show: Show) -> list[Finding]:
     def finding(group: Iterable[int], why: str) -> Finding:
         pks = sorted(group, key=lambda pk: (-spots.get(pk, (0, 0))[0], said[pk]))
         text = ", ".join(f"“{said[pk]}” ({counted(spots.get(pk, (0, 0))[0], 'spots')} here)" for pk in pks)
-        examples = tuple(spots[pk][1] for pk in pks if pk in spots)
+        examples = tuple(dict.fromkeys(spots[pk][1] for pk in pks if pk in spots))
         return Finding((why, *sorted(pks)), f"{text}: {why}", len(pks), examples, merges=tuple(pks))
 
     return [

@@ -367,6 +367,8 @@ class AfterImportTests(TestCase):
         Sponsor.objects.filter(name="Rope").update(url="rope.example")
         summary = self.press("sponsor-addresses")
         self.assertContains(summary, "lists it as a later change")
+        for of in ("Spot", "Sponsor"):
+            self.assertContains(summary, f"{of} “Rope”: rope.example becomes https://rope.example", 1)
         self.confirm(summary, "sponsor-addresses")
         spot.refresh_from_db()
         self.assertEqual((spot.url, spot.sponsor.url), ("https://rope.example", "https://rope.example"))
@@ -517,14 +519,20 @@ class AfterImportTests(TestCase):
         add_credit(make_episode(self.other, "003"), "zed", "Zed")
         add_credit(make_episode(self.other, "004"), "zed2", "ZED")
         (finding,) = KINDS["duplicate-people"].find(self.show)
+        self.assertIn("“Ann  Host (ann-h)” (0 episodes here)", finding.says)
         sent = {"action": "merge", "_selected_action": finding.merges}
         self.assertContains(self.client.post("/admin/hosts/host/", sent), "annhost")
         self.assertContains(self.page(), "Merge…", 1)
         self.assertEqual(
             set(finding.merges), set(Host.objects.filter(names__slug__startswith="ann").values_list("pk", flat=True))
         )
+        # Once, whoever of the two it credits, and as often.
+        add_credit(self.first, "annhost", "Ánn Host", role="guest")
+        add_credit(self.first, "ann-h", "Ann  Host")
+        (finding,) = KINDS["duplicate-people"].find(self.show)
+        self.assertEqual(finding.episodes, (self.first.pk,))
         self.assertIn("“Ánn Host (annhost)” (1 episode here)", finding.says)
-        self.assertIn("“Ann  Host (ann-h)” (0 episodes here)", finding.says)
+        self.assertIn("“Ann  Host (ann-h)” (1 episode here)", finding.says)
 
     def test_people_and_sponsors_that_an_import_left_and_nothing_names_are_deleted(self):
         left = {"name": ["notes", "x"]}
@@ -783,12 +791,16 @@ def test_it_is_read_on_a_phone_and_at_a_desk_without_a_complaint(live_server, br
     show = make_show()
     in_need(show)
     visitor = Visitor(browser.new_context())
-    sign_in(visitor, live_server.url, make_member("alice", show, Role.OWNER))
+    alice = make_member("alice", show, Role.OWNER)
+    Membership.objects.create(user=alice, show=make_show("lamp-talk", "LT", title="Lamp Talk"), role=Role.OWNER)
+    sign_in(visitor, live_server.url, alice)
     page = visitor.page
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
+            page.goto(f"{live_server.url}{PAGE}")
+            assert accessibility_problems(page) == [], (width, scheme, "shows")
             page.goto(f"{live_server.url}{PAGE}{show.pk}/")
             for look in ("list", "summary"):
                 if look == "summary":
@@ -855,4 +867,37 @@ def test_a_repair_works_with_and_without_script(live_server, visitor):
     page.locator("[name=stage]").click()
     page.wait_for_url(f"{address}#addresses")
     assert "2 changes in 1 episode." in page.inner_text(".messagelist")
+    assert visitor.complaints == []
+
+
+@needs_chromium
+@pytest.mark.django_db(transaction=True)
+def test_two_who_are_one_are_merged_by_keyboard_and_the_list_comes_back(live_server, visitor):
+    show = make_show()
+    in_need(show)
+    episode = show.episodes.get()
+    ann = add_credit(episode, "ann", "Ann Host").host
+    add_credit(episode, "ann-host", "Ann Host", role="guest")
+    sign_in(visitor, live_server.url, make_member("alice", show, Role.OWNER))
+    page, address = visitor.page, f"{live_server.url}{PAGE}{show.pk}/"
+    page.goto(address)
+    page.locator("#duplicate-people").get_by_role("button", name="Merge…").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Who stays?")
+    page.locator("[name=stays]").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}#duplicate-people")
+    assert "“Ann Host” merged into “Ann Host”" in page.inner_text(".messagelist")
+    assert "People who are probably one" in page.inner_text(".clean")
+    assert list(Host.objects.all()) == [ann]
+    # Whoever thinks better of it is led back too.
+    page.locator("#duplicate-sponsors").get_by_role("button", name="Merge…").click()
+    page.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url(f"{address}#duplicate-sponsors")
+    page.goto(f"{address}duplicate-sponsors/")
+    page.get_by_role("button", name="Merge…").click()
+    page.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url(f"{address}duplicate-sponsors/")
     assert visitor.complaints == []

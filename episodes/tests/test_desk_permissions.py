@@ -157,6 +157,7 @@ episodes/importrun/after-import/{show}/usual-links/ 302 302 403 200 403 200 200 
 episodes/importrun/after-import/{show}/no-guid/leave/ 302 302 405 405 405 405 405 405 | 403 403 403 302 403 302 302 404
 episodes/importrun/after-import/{show}/no-guid/again/ 302 302 405 405 405 405 405 405 | 403 403 403 302 403 302 302 404
 episodes/importrun/{run}/text/                 302 302 200 200 200 200 200 404 | 403 403 405 405 405 405 405 405
+episodes/importrun/{run}/original/{entry}/     302 302 200 200 200 200 200 404 | 403 403 405 405 405 405 405 405
 episodes/importrun/                            302 302 200 200 200 200 200 200 | 403 403 200 200 200 200 200 200
 episodes/importrun/add/                        302 302 403 403 403 403 403 403 | 403 403 403 403 403 403 403 403
 episodes/importrun/{run}/history/              302 302 200 200 200 200 200 302 | 403 403 200 200 200 200 200 302
@@ -244,6 +245,7 @@ class DeskPermissionTests(TestCase):
         cls.people: dict[str, User] = {role: make_member(role, show, Role(role)) for role in WHO if role in Role.values}
         cls.people |= {"bob": make_member("bob", cls.other, Role.OWNER), "ida": make_member("ida", show, Role.OWNER)}
         User.objects.update(is_staff=True)
+        run = ImportRun.objects.create(show=show, source="rss", origin="old.xml")
         cls.rows = {
             "show": show.pk,
             "draft": draft.pk,
@@ -251,7 +253,8 @@ class DeskPermissionTests(TestCase):
             "gone": gone_pk,
             "version": history.last_version(Episode, str(draft.pk)).pk,
             "usual": UsualLink.objects.create(show=show, url="https://example.org/u").pk,
-            "run": ImportRun.objects.create(show=show, source="rss", origin="old.xml").pk,
+            "run": run.pk,
+            "entry": run.entries.create(place="item 1", verdict="created", original="<p>x</p>").pk,
             "inbox": InboxLink.objects.create(show=show, url="https://example.org/in").pk,
             "rules": DeskRules.objects.create(show=show).pk,
             "correction": Correction.objects.create(show=show, sponsor=spot.sponsor, about="words", message="x").pk,

@@ -281,6 +281,12 @@ class TestCommand:
         old, new = files(old=GOLDEN, new=GOLDEN)
         assert run(old, new) == (0, [f"{old}: 5 items. {new}: 5 items. Nothing differs.", SAME])
 
+    def test_what_no_app_can_know_is_counted_and_never_compared(self, files):
+        trailer = "<item><title>Soon</title></item></channel>"
+        old, new = files(old=swap("</channel>", trailer)(GOLDEN), new=GOLDEN)
+        text = f"{old}: 6 items, 1 of them with neither GUID nor audio. {new}: 5 items. Nothing differs."
+        assert run(old, new) == (0, [text, SAME])
+
     def test_a_lost_subscriber_exits_with_1_and_says_what_to_do(self, files):
         old, new = files(old=GOLDEN, new=swap(LAST, LAST.upper())(GOLDEN))
         assert run(old, new) == (

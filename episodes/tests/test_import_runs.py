@@ -37,7 +37,12 @@ def make_run(show: Any, episodes: int = 1, **fields: Any) -> ImportRun:
     for n in range(episodes):
         episode = make_episode(show, f"{n:03}", title=f"Tide {n}")
         run.entries.create(
-            episode=episode, code=episode.code, place=f"item {n}", verdict="updated", differences=DIFFERENCES
+            episode=episode,
+            code=episode.code,
+            place=f"item {n}",
+            verdict="updated",
+            differences=DIFFERENCES,
+            original="<p>Tide & <script>x</script></p>",
         )
     run.entries.create(place="item 99", verdict="failed", differences=[DIFFERENCES[2]])
     return run
@@ -71,6 +76,9 @@ class ImportRunTests(TestCase):
         page = self.page(self.mine)
         self.assertContains(page, "Not finished: it broke off, or is running")
         self.assertContains(page, "A command")
+        self.assertContains(page, "Stayed")
+        ImportRun.objects.update(overwrite=True)
+        self.assertContains(self.page(self.mine), "Gave way to the source (--overwrite)")
         ImportRun.objects.update(started_at=timezone.now() - timedelta(days=1))
         for page in (self.page(self.mine), self.client.get(LIST)):
             self.assertContains(page, "Broke off")
@@ -81,6 +89,8 @@ class ImportRunTests(TestCase):
         for words in ("Abc-1", "Low &lt;water&gt;", "Kept: edited here", "Its day is the day of the feed.", "item 99"):
             self.assertContains(page, words)
         self.assertContains(page, "Episodes with something to tell (2)")
+        # One of the show, one of the episode: remarks alone have no columns.
+        self.assertContains(page, "The source says</th>", 2)
 
     def test_a_verdict_filters_and_nonsense_does_not(self):
         page = self.page(self.mine, "?verdict=failed")
@@ -144,6 +154,21 @@ class ImportRunTests(TestCase):
         )
         self.assertEqual(answer.getvalue().decode().splitlines(), "\n".join(report.lines(self.mine)).splitlines())
         self.assertEqual(self.client.get(f"{LIST}{self.theirs.pk}/text/").status_code, 404)
+
+    def test_the_html_that_was_taken_apart_is_had_again_and_is_never_a_page(self):
+        entry = self.mine.entries.first()
+        address = f"{LIST}{self.mine.pk}/original/{entry.pk}/"
+        self.assertContains(self.page(self.mine), f'href="{address}"', 1)
+        answer = self.client.get(address)
+        self.assertEqual(answer.content.decode(), "<p>Tide & <script>x</script></p>")
+        self.assertEqual(answer["Content-Type"], "text/plain; charset=utf-8")
+        self.assertEqual(answer["Content-Disposition"], 'attachment; filename="original-tr-000.html.txt"')
+        for run, other in (
+            (self.mine, self.mine.entries.last()),
+            (self.theirs, self.theirs.entries.first()),
+            (self.mine, self.theirs.entries.first()),
+        ):
+            self.assertEqual(self.client.get(f"{LIST}{run.pk}/original/{other.pk}/").status_code, 404)
 
     def test_only_a_superuser_deletes_one_and_nobody_changes_one(self):
         owner = make_member("ona", self.show, Role.OWNER)

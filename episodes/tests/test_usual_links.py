@@ -8,7 +8,7 @@ from episodes.publishing import facts_of, findings
 from episodes.tests.factories import add_link, make_episode, make_member, make_show
 from episodes.tests.test_admin import LIST, form_values, save
 from lupcms.shows.models import Role, Show
-from lupcms.tests.browser import Visitor, needs_chromium, sign_in
+from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -117,4 +117,25 @@ def test_a_row_that_is_added_stands_above_the_usual_ones(live_server, browser):
     page.locator("[name=_continue]").first.click()
     page.wait_for_url("**/change/")
     assert boxes.evaluate_all("(boxes) => boxes.map((box) => box.value)") == order
+    assert visitor.complaints == []
+
+
+@needs_chromium
+@needs_npm
+@pytest.mark.looks
+@pytest.mark.django_db(transaction=True)
+def test_the_list_and_the_form_are_read_on_a_phone_and_at_a_desk_without_a_complaint(live_server, browser):
+    show = make_show()
+    make_usual(show)
+    visitor = Visitor(browser.new_context())
+    sign_in(visitor, live_server.url, make_member("alice", show, Role.OWNER))
+    page = visitor.page
+    for width in (320, 1366):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for path in ("", "add/"):
+                page.goto(f"{live_server.url}{ADMIN}{path}")
+                assert accessibility_problems(page) == [], (width, scheme, path)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, path)
     assert visitor.complaints == []

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import TestCase
+from django.utils.html import escape
 
 from episodes.models import Credit
 from episodes.tests.factories import add_credit, make_episode, make_member, make_show
 from episodes.tests.test_admin import errors, form_values, save
 from hosts.models import Host, HostName
 from lupcms.shows.models import Membership, OldPath, Role, User
+from lupcms.tests.browser import Visitor, accessibility_problems, needs_chromium, needs_npm, sign_in
 
 pytestmark = pytest.mark.ignore_template_errors  # Django's admin templates use undefined variables.
 
@@ -191,6 +193,19 @@ class MergePageTests(DeskTestCase):
         self.assertEqual(LogEntry.objects.get().change_message, "Merged “Gil <b>Guest” into it: 2 names, 1 credit.")
         self.assertFalse(Host.objects.filter(pk=self.gil.pk).exists())
 
+    def test_it_leads_back_to_the_page_of_this_site_that_asked(self):
+        for slug, back, led in (
+            ("one", "/admin/?a=%22b%22&c=d#people", True),
+            ("two", "https://evil.example/", False),
+            ("three", "//evil.example", False),
+        ):
+            gone = HostName.objects.known_as(self.show, slug, slug).host
+            page = self.act(self.ann, gone, back=back)
+            self.assertEqual(page.context["back"], back if led else "")
+            self.assertContains(page, f'href="{escape(back) if led else LIST}" class="button">Back to the list')
+            sent = {"action": "merge", "_selected_action": [self.ann.pk, gone.pk], "stays": self.ann.pk, "back": back}
+            self.assertEqual(self.client.post(LIST, sent)["Location"], back if led else LIST)
+
     def test_nothing_happens_without_an_answer_or_with_somebody_else_as_the_answer(self):
         for values in ({"confirmed": "yes"}, {"confirmed": "yes", "stays": self.zed.pk}, {"stays": "x"}):
             page = self.act(self.ann, self.gil, **values)
@@ -287,3 +302,35 @@ class NamesTests(DeskTestCase):
             main = [(name.slug, name.is_former) for name in host.names.filter(is_main=True)]
             self.assertEqual(main, [(expected, bool(ticked))])
             host.delete()
+
+
+@needs_chromium
+@needs_npm
+@pytest.mark.looks
+@pytest.mark.django_db(transaction=True)
+def test_the_form_and_the_merge_page_are_read_on_a_phone_and_at_a_desk_without_a_complaint(live_server, browser):
+    show = make_show()
+    episode = make_episode(show)
+    ann = add_credit(episode, "ann", "Ann Host").host
+    add_credit(episode, "ann-of-the-harbour-and-the-lamps", "Ann Host of the Harbour", role="guest")
+    visitor = Visitor(browser.new_context())
+    sign_in(visitor, live_server.url, make_member("alice", show))
+    page = visitor.page
+    for width in (320, 390, 1366):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.goto(f"{live_server.url}{change_url(ann)}")
+            assert accessibility_problems(page) == [], (width, scheme, "form")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, "form")
+            page.goto(f"{live_server.url}{LIST}")
+            for box in page.locator("tbody [name=_selected_action]").all():
+                box.check()
+            page.select_option("[name=action]", "merge")
+            page.locator(".actions [type=submit]").click()
+            page.wait_for_selector("[name=stays]")
+            assert accessibility_problems(page) == [], (width, scheme, "merge")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, "merge")
+            merge, back = page.locator("[value=Merge]"), page.locator(".choices a")
+            assert merge.bounding_box()["height"] == back.bounding_box()["height"], width
+    assert visitor.complaints == []

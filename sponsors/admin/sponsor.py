@@ -4,10 +4,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from lupcms.shows.coming_back import came_from
 from lupcms.shows.models import Show, earliest_day
 from lupcms.shows.permissions import SharedAdmin, member
 from lupcms.shows.plurals import counted
@@ -99,11 +100,11 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
             for sponsor in sponsors
             if self.has_change_permission(request, sponsor) and may_go.issuperset(set(sponsors) - {sponsor})
         }
-        chosen = request.POST.get("stays", "")
+        chosen, back = request.POST.get("stays", ""), came_from(request)
         stays = next((sponsor for sponsor in may_stay if str(sponsor.pk) == chosen), None)
         if stays:
             self._merge(request, stays, [sponsor for sponsor in sponsors if sponsor != stays])
-            return None
+            return HttpResponseRedirect(back) if back else None
         rows = [
             {
                 "sponsor": sponsor,
@@ -121,6 +122,7 @@ class SponsorAdmin(WarnedAdmin, PublicAdmin, SharedAdmin, admin.ModelAdmin):
             "rows": rows,
             "may_merge": bool(may_stay),
             "is_missing": "confirmed" in request.POST,
+            "back": back,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/sponsors/sponsor/merge.html", context)

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for change in changes:
             if options["all"] or change.kind not in quiet:
                 self.stdout.write(" ".join(str(change).split()))
-        self.stdout.write(f"{old}: {len(was.entries)} items. {new}: {len(now.entries)} items. {_counted(changes)}.")
+        self.stdout.write(f"{old}: {_size(was)}. {new}: {_size(now)}. {_counted(changes)}.")
         if any(change.kind in fatal for change in changes):
             self.stdout.write("Apps would deliver episodes again, or lose some: mend this before the feed moves.")
             sys.exit(1)
@@ -50,6 +50,12 @@ def _listing(called: str) -> Listing:
         return read(feed_called(called))
     except UnreadableError as wrong:
         raise CommandError(f"{called}: {wrong}") from wrong
+
+
+def _size(listing: Listing) -> str:
+    """What has neither GUID nor audio is an episode to no app, and is never compared."""
+    unknown = sum(not entry.identity for entry in listing.entries)
+    return f"{len(listing.entries)} items{f', {unknown} of them with neither GUID nor audio' if unknown else ''}"
 
 
 def _counted(changes: list[Change]) -> str:
