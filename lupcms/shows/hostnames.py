@@ -52,6 +52,11 @@ def find_show(host: str) -> Show | None:
     return Show.objects.filter(hostname=host).first()
 
 
+def host_of(show: Show) -> str:
+    """Where its pages answer, also while it has no host of its own."""
+    return show.hostname or f"{show.slug}{LOCALHOST}"
+
+
 def other_name(host: str) -> str:
     """`www.tide.example` for `tide.example`, and the other way round: people print either."""
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"

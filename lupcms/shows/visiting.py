@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.http.response import HttpResponseBase
 from django.utils.encoding import iri_to_uri
 
-from lupcms.shows.hostnames import LOCALHOST, network_host, other_name
+from lupcms.shows.hostnames import LOCALHOST, host_of, network_host, other_name
 from lupcms.shows.models import Show
 
 # As many as browsers follow, who then speak of a loop.
@@ -114,7 +114,7 @@ class Visitor:
         """By name of the host: how paths of ours begin there, longest first, and the host that answers to them."""
         homes: dict[str, set[tuple[str, str]]] = {}
         for show in Show.objects.all():
-            answering = show.hostname or f"{show.slug}{LOCALHOST}"
+            answering = host_of(show)
             site = urlsplit(show.site_url)
             homes.setdefault(answering, set()).add(("", answering))
             homes.setdefault(f"{show.slug}{LOCALHOST}", set()).add(("", f"{show.slug}{LOCALHOST}"))

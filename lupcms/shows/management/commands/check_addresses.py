@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from lupcms.shows.commands import show_named
 from lupcms.shows.found_addresses import Place, found_below
-from lupcms.shows.hostnames import LOCALHOST, network_host
+from lupcms.shows.hostnames import host_of, network_host
 from lupcms.shows.visiting import Answer, Ask, Visitor, quiet
 
 # So many places are named where an address stands; and what an exit status can hold.
@@ -92,7 +92,7 @@ def _mapped(mapping: str) -> tuple[str, str]:
     show = show_named(name)
     if not old or show is None:
         raise CommandError(f"--host {mapping}: write an old host and the acronym of a show, like old.example=LUP.")
-    return old.lower(), show.hostname or f"{show.slug}{LOCALHOST}"
+    return old.lower(), host_of(show)
 
 
 def _worst_first(answer: Answer) -> tuple[bool, bool, int, int]:
