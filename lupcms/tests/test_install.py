@@ -146,6 +146,7 @@ class TestSite:
         [
             ("SITE_ACRONYM", "tr", "letters A to Z"),
             ("SITE_HOSTNAME", "https://x", "host name alone"),
+            ("SITE_HOSTNAME", "", "hostname: write the name that the site will have; it may lead elsewhere"),
             ("SITE_TIME_ZONE", "Berlin", "not a time zone"),
             ("SITE_TITLE", "", "cannot be"),
             ("SITE_ADMIN_PASSWORD", "demo", "too short"),

@@ -28,6 +28,10 @@ class Command(BaseCommand):
             self.stdout.write("There is a site in this database already; nothing was changed. Start it: make serve")
             return
         fields = {field: self._answer(variable, question) for variable, question, field in QUESTIONS}
+        if not fields["hostname"]:
+            raise CommandError(
+                "Nothing was made.\nhostname: write the name that the site will have; it may lead elsewhere."
+            )
         username = self._answer("SITE_ADMIN", "Username of the first administrator")
         password = self._answer("SITE_ADMIN_PASSWORD", "Password", secret=True)
         slug = slugify(fields["title"]) or fields["acronym"].lower()
