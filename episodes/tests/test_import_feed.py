@@ -15,6 +15,7 @@ from PIL import Image
 
 from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
+from episodes.importers.runs import TOLD_BEFORE
 from episodes.models import Episode, ImportRun
 from episodes.tests.factories import import_notes, make_member, make_notes, make_show
 from episodes.tests.old_feeds import COVER, HEAD, OldEpisode, fireside, fireside_json, old_episode
@@ -407,6 +408,25 @@ def test_the_pictures_of_a_show_and_its_episodes_are_fetched_and_once(show, feed
         "created 0, updated 0, unchanged 3, kept 0, failed 0",
     ]
     assert len(server.asked) == 2
+
+
+def test_a_picture_is_told_beside_what_was_kept_and_told_before(show, feed_file, server, no_pause):
+    server.at("/own.png", answer(picture("navy")))
+    path = feed_file(pictured(server, "/own.png"))
+    run(path)
+    Episode.objects.update(title="Edited")
+    run(path)
+    run(path)
+    assert ImportRun.objects.latest("pk").counts[TOLD_BEFORE] == 1
+
+    out, _ = run(path, "--fetch")
+
+    kept = ImportRun.objects.latest("pk")
+    [entry] = kept.entries.all()
+    assert (entry.verdict, [found["field"] for found in entry.differences]) == ("updated", ["title", "artwork"])
+    assert (kept.counts["updated"], kept.counts["kept"], kept.counts[TOLD_BEFORE]) == (1, 1, 0)
+    assert out[-1] == "created 0, updated 1, unchanged 0, kept 1, failed 0"
+    assert run(path, "--fetch")[0][-1] == "created 0, updated 0, unchanged 0, kept 1, failed 0"
 
 
 def test_an_episode_says_that_it_changed_when_its_picture_came(show, feed_file, server, no_pause):

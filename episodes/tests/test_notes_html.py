@@ -287,6 +287,12 @@ def test_notes_become(html, expected):
     assert rows(split(html)) == expected
 
 
+def test_a_title_that_nobody_sees_is_no_words_of_a_link():
+    html = '<p>Links:</p><ul><li><a href="https://a.example" title="Why"></a></li></ul>'
+
+    assert split(html).links == (Link("https://a.example"),)
+
+
 def test_german_sections_of_our_own_feeds_are_known():
     html = (
         "<p>Text</p><h3>Gesponsert von</h3><ul><li><strong><a href='https://s.example'>Öl</a></strong><br>Licht<br>"

@@ -272,6 +272,7 @@ def item(number: str = "", title: str = "Rope", tag: str = "", guid: str = "", m
         (item("1", "001: Rope"), "001", "Rope"),
         (item("", "Episode 7: Rope"), "7", "Rope"),
         (item("", "Rope", "7"), "7", "Rope"),
+        (item("43", "Rope", "7"), "43", "Rope"),
         (item("", "7: Rope", "0"), "7", "Rope"),
         # A blog counts its posts.
         (item("9012", "Episode 7: Rope", "7"), "7", "Rope"),
