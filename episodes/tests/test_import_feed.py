@@ -15,6 +15,7 @@ from PIL import Image
 
 from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
+from episodes.importers.record import Record, Source
 from episodes.importers.runs import TOLD_BEFORE
 from episodes.models import Episode, ImportRun
 from episodes.tests.factories import import_notes, make_member, make_notes, make_show
@@ -457,6 +458,16 @@ def test_a_picture_that_a_person_uploaded_stays_and_nothing_is_asked_for(show, f
     assert (artworks()["1"], show.artwork.name) == names
     assert server.asked == []
     assert out[-1] == "created 0, updated 0, unchanged 1, kept 0, failed 0"
+
+
+def test_a_picture_that_a_person_uploads_meanwhile_stays(show, feed_file, server, no_pause):
+    run(feed_file(without_pictures(old_episode(1))))
+    before, now = Episode.objects.get(), Episode.objects.get()
+    now.artwork.save("a.png", ContentFile(picture("red")))
+    record = Record(Source.RSS, "item 1", artwork_url=server.at("/own.png", answer(picture("navy"))))
+
+    assert files.Files(show).store_artwork(record, before) is None
+    assert artworks() == {"1": now.artwork.name}
 
 
 def test_the_shows_picture_under_another_address_is_no_picture_of_an_episode(show, feed_file, server, no_pause):
