@@ -13,11 +13,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from episodes.exporters.notes import notes_of
 from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
 from episodes.importers.record import Record, Source
 from episodes.importers.runs import TOLD_BEFORE
 from episodes.models import Episode, ImportRun
+from episodes.notes import render
+from episodes.tests import other_hosts
 from episodes.tests.factories import import_notes, make_member, make_notes, make_show
 from episodes.tests.old_feeds import COVER, HEAD, OldEpisode, fireside, fireside_json, old_episode
 from lupcms.shows.channel import podcast_guid_of
@@ -77,6 +80,13 @@ def test_every_item_becomes_an_episode_with_the_guid_audio_and_moment_of_its_fee
         ("host", "Ann Harbour", "ann"),
         ("host", "Bo Mast", "bo"),
     ]
+
+
+def test_the_player_of_a_feed_is_on_the_page_that_is_exported_later(show, feed_file):
+    run(feed_file(other_hosts.fireside_2021()))
+
+    page = render(notes_of(Episode.objects.with_entries().get()))
+    assert b'<iframe src="https://player.fireside.fm/v2/vlpcEWmF+FB4Ue5jM?theme=dark" width="740"' in page
 
 
 def test_a_second_import_changes_nothing_and_neither_does_the_json_feed(show, feed_file):

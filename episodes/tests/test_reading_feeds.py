@@ -546,6 +546,13 @@ def test_what_is_no_known_prefix_stays(url):
     assert without_prefixes(url) == ("", url)
 
 
+@pytest.mark.parametrize("written", ["http://a.example/x.mp3?a=1", "http%3A%2F%2Fa.example/x.mp3?a=1"])
+def test_an_address_that_says_its_scheme_after_the_prefix_keeps_it(written):
+    prefix = "https://dts.podtrac.com/redirect.mp3/pdst.fm/e/"
+
+    assert without_prefixes(prefix + written) == (prefix, "http://a.example/x.mp3?a=1")
+
+
 def test_a_prefix_that_all_audio_has_is_the_shows():
     episodes = [old_episode(2), old_episode(1)]
     feed = read(fireside(episodes, prefix="https://op3.dev/e/"), HOME)
