@@ -968,7 +968,10 @@ def test_a_json_feed_may_have_pages_films_and_ids_that_nobody_can_store():
         Enclosure("https://a.example/3.mp3", None, "audio/mpeg"),
         "https://v.example/3.mp4",
     )
-    assert both.doubts[0] == "Its GUID has characters that cannot be stored."
+    assert both.doubts == (
+        "Its GUID has characters that cannot be stored.",
+        "It has no GUID: apps may know it by its audio or its link.",
+    )
     assert (alone.enclosure, alone.video_url) == (Enclosure("https://v.example/3.mp4", None, "video/mp4"), "")
 
 
