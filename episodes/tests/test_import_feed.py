@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from episodes.exporters.notes import notes_of
+from episodes.importers import runs
 from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
 from episodes.importers.record import Record, Source
@@ -351,6 +352,18 @@ def test_a_server_that_never_answers_well_is_not_asked_for_ever(show, feed_file,
     assert err[-1].endswith("not asked for, after 5 in a row that did not come")
 
 
+def test_a_file_that_comes_begins_the_count_anew(show, feed_file, server, no_pause):
+    server.at("/5", answer(CHAPTERS))
+    episodes = [
+        replace(old_episode(number), more=f'<podcast:chapters url="{server.url}/{number}"/>')
+        for number in range(9, 0, -1)
+    ]
+
+    run(feed_file(without_pictures(*episodes)), "--fetch")
+
+    assert len(server.asked) == 9
+
+
 def test_a_dry_run_asks_for_no_file(show, feed_file, server):
     run(feed_file(with_files(chapters=f"{server.url}/3.json")), "--fetch", "--dry-run")
 
@@ -438,6 +451,21 @@ def test_a_picture_is_told_beside_what_was_kept_and_told_before(show, feed_file,
     assert (kept.counts["updated"], kept.counts["kept"], kept.counts[TOLD_BEFORE]) == (1, 1, 0)
     assert out[-1] == "created 0, updated 1, unchanged 0, kept 1, failed 0"
     assert run(path, "--fetch")[0][-1] == "created 0, updated 0, unchanged 0, kept 1, failed 0"
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_an_entry_has_its_picture_whether_it_was_written_before_or_not(
+    show, feed_file, server, no_pause, monkeypatch, batch
+):
+    monkeypatch.setattr(runs, "BATCH", batch)
+    server.at("/own.png", answer(picture("navy")))
+
+    run(feed_file(pictured(server, "/own.png")), "--fetch")
+
+    entries = ImportRun.objects.get().entries.all()
+    assert [(one.verdict, [found["field"] for found in one.differences]) for one in entries] == [
+        ("created", ["artwork"])
+    ]
 
 
 def test_an_episode_says_that_it_changed_when_its_picture_came(show, feed_file, server, no_pause):

@@ -611,6 +611,14 @@ def test_without_notes_the_longest_html_is_taken_apart():
     assert (found.summary, found.split.links) == ("Said.", (Link("https://a.example", "A"),))
 
 
+@pytest.mark.parametrize("names", [("description", "summary"), ("summary", "description")])
+def test_of_two_texts_in_html_the_longer_is_taken_apart(names):
+    texts = ("<p>Said.</p>", '<p>Said.</p><p>Links:</p><ul><li><a href="https://a.example">A</a></li></ul>')
+    found = notes_of(Entry("item 1", **dict(zip(names, texts, strict=True))))
+
+    assert (found.summary, found.split.links) == ("Said.", (Link("https://a.example", "A"),))
+
+
 def test_plain_text_stays_what_it_is_where_markdown_would_read_it():
     assert summary(description="2 * 3 * 4 < 30 & more") == r"2 \* 3 \* 4 < 30 & more"
 
