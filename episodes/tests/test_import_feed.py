@@ -198,6 +198,14 @@ def test_what_differs_from_the_show_is_kept_until_the_feed_may_win(show):
     )
 
 
+def test_a_no_here_is_a_choice_and_not_empty(show):
+    said = read(FEED.replace(b"<itunes:explicit>no", b"<itunes:explicit>yes", 1), home_of(show)).said
+
+    [found] = [one for one in take(show, said) if one.field == "show is explicit"]
+    show.refresh_from_db()
+    assert (found.did, show.explicit) == ("kept", False)
+
+
 def test_a_prefix_that_all_audio_has_becomes_the_shows_and_apps_get_the_same_address(show, feed_file):
     run(feed_file(fireside(EPISODES, prefix="https://op3.dev/e/")))
 
