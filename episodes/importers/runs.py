@@ -111,6 +111,9 @@ class Run:
         if entry.pk:
             entry.save(update_fields=["differences", "verdict"])
         elif entry not in self._entries:
+            if len(entry.differences) > 1:
+                # An earlier run had told the others.
+                self.counts[TOLD_BEFORE] -= 1
             self._entries.append(entry)
 
     def fail(self, place: str, why: str) -> ImportEntry:

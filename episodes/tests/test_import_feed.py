@@ -13,9 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from episodes.exporters.notes import notes_of
+from episodes.importers import runs
 from episodes.importers.feeds import files, read
 from episodes.importers.feeds.show import home_of, take
+from episodes.importers.record import Record, Source
+from episodes.importers.runs import TOLD_BEFORE
 from episodes.models import Episode, ImportRun
+from episodes.notes import render
+from episodes.tests import other_hosts
 from episodes.tests.factories import import_notes, make_member, make_notes, make_show
 from episodes.tests.old_feeds import COVER, HEAD, OldEpisode, fireside, fireside_json, old_episode
 from lupcms.shows.channel import podcast_guid_of
@@ -75,6 +81,13 @@ def test_every_item_becomes_an_episode_with_the_guid_audio_and_moment_of_its_fee
         ("host", "Ann Harbour", "ann"),
         ("host", "Bo Mast", "bo"),
     ]
+
+
+def test_the_player_of_a_feed_is_on_the_page_that_is_exported_later(show, feed_file):
+    run(feed_file(other_hosts.fireside_2021()))
+
+    page = render(notes_of(Episode.objects.with_entries().get()))
+    assert b'<iframe src="https://player.fireside.fm/v2/vlpcEWmF+FB4Ue5jM?theme=dark" width="740"' in page
 
 
 def test_a_second_import_changes_nothing_and_neither_does_the_json_feed(show, feed_file):
@@ -183,6 +196,14 @@ def test_what_differs_from_the_show_is_kept_until_the_feed_may_win(show):
         "en-us",
         "Leisure > Hobbies",
     )
+
+
+def test_a_no_here_is_a_choice_and_not_empty(show):
+    said = read(FEED.replace(b"<itunes:explicit>no", b"<itunes:explicit>yes", 1), home_of(show)).said
+
+    [found] = [one for one in take(show, said) if one.field == "show is explicit"]
+    show.refresh_from_db()
+    assert (found.did, show.explicit) == ("kept", False)
 
 
 def test_a_prefix_that_all_audio_has_becomes_the_shows_and_apps_get_the_same_address(show, feed_file):
@@ -339,6 +360,18 @@ def test_a_server_that_never_answers_well_is_not_asked_for_ever(show, feed_file,
     assert err[-1].endswith("not asked for, after 5 in a row that did not come")
 
 
+def test_a_file_that_comes_begins_the_count_anew(show, feed_file, server, no_pause):
+    server.at("/5", answer(CHAPTERS))
+    episodes = [
+        replace(old_episode(number), more=f'<podcast:chapters url="{server.url}/{number}"/>')
+        for number in range(9, 0, -1)
+    ]
+
+    run(feed_file(without_pictures(*episodes)), "--fetch")
+
+    assert len(server.asked) == 9
+
+
 def test_a_dry_run_asks_for_no_file(show, feed_file, server):
     run(feed_file(with_files(chapters=f"{server.url}/3.json")), "--fetch", "--dry-run")
 
@@ -409,6 +442,40 @@ def test_the_pictures_of_a_show_and_its_episodes_are_fetched_and_once(show, feed
     assert len(server.asked) == 2
 
 
+def test_a_picture_is_told_beside_what_was_kept_and_told_before(show, feed_file, server, no_pause):
+    server.at("/own.png", answer(picture("navy")))
+    path = feed_file(pictured(server, "/own.png"))
+    run(path)
+    Episode.objects.update(title="Edited")
+    run(path)
+    run(path)
+    assert ImportRun.objects.latest("pk").counts[TOLD_BEFORE] == 1
+
+    out, _ = run(path, "--fetch")
+
+    kept = ImportRun.objects.latest("pk")
+    [entry] = kept.entries.all()
+    assert (entry.verdict, [found["field"] for found in entry.differences]) == ("updated", ["title", "artwork"])
+    assert (kept.counts["updated"], kept.counts["kept"], kept.counts[TOLD_BEFORE]) == (1, 1, 0)
+    assert out[-1] == "created 0, updated 1, unchanged 0, kept 1, failed 0"
+    assert run(path, "--fetch")[0][-1] == "created 0, updated 0, unchanged 0, kept 1, failed 0"
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_an_entry_has_its_picture_whether_it_was_written_before_or_not(
+    show, feed_file, server, no_pause, monkeypatch, batch
+):
+    monkeypatch.setattr(runs, "BATCH", batch)
+    server.at("/own.png", answer(picture("navy")))
+
+    run(feed_file(pictured(server, "/own.png")), "--fetch")
+
+    entries = ImportRun.objects.get().entries.all()
+    assert [(one.verdict, [found["field"] for found in one.differences]) for one in entries] == [
+        ("created", ["artwork"])
+    ]
+
+
 def test_an_episode_says_that_it_changed_when_its_picture_came(show, feed_file, server, no_pause):
     server.at("/own.png", answer(picture("navy")))
     path = feed_file(pictured(server, "/own.png"))
@@ -437,6 +504,16 @@ def test_a_picture_that_a_person_uploaded_stays_and_nothing_is_asked_for(show, f
     assert (artworks()["1"], show.artwork.name) == names
     assert server.asked == []
     assert out[-1] == "created 0, updated 0, unchanged 1, kept 0, failed 0"
+
+
+def test_a_picture_that_a_person_uploads_meanwhile_stays(show, feed_file, server, no_pause):
+    run(feed_file(without_pictures(old_episode(1))))
+    before, now = Episode.objects.get(), Episode.objects.get()
+    now.artwork.save("a.png", ContentFile(picture("red")))
+    record = Record(Source.RSS, "item 1", artwork_url=server.at("/own.png", answer(picture("navy"))))
+
+    assert files.Files(show).store_artwork(record, before) is None
+    assert artworks() == {"1": now.artwork.name}
 
 
 def test_the_shows_picture_under_another_address_is_no_picture_of_an_episode(show, feed_file, server, no_pause):

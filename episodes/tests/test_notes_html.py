@@ -276,6 +276,7 @@ NOTES = {
     ),
     "words after a link in a list": (f"<ul><li>{A} and more</li></ul>", [("L", "A", "https://a.example", "and more")]),
     "a time before a link": (f"<ul><li>12:30 {A}</li></ul>", [("S", "- 12:30 [A](https://a.example)")]),
+    "a time before an address": ("<ul><li>12:30 https://a.example</li></ul>", [("S", "- 12:30 https://a.example")]),
     "a title and its address": ("<ul><li>Rope: https://a.example</li></ul>", [("L", "Rope", "https://a.example")]),
     "a sponsor in a heading": (f"<h3>Sponsor: {A}</h3>", [("S", "# Sponsor: [A](https://a.example)")]),
     "nothing": (" \n ", []),
@@ -285,6 +286,12 @@ NOTES = {
 @pytest.mark.parametrize(("html", "expected"), NOTES.values(), ids=NOTES)
 def test_notes_become(html, expected):
     assert rows(split(html)) == expected
+
+
+def test_a_title_that_nobody_sees_is_no_words_of_a_link():
+    html = '<p>Links:</p><ul><li><a href="https://a.example" title="Why"></a></li></ul>'
+
+    assert split(html).links == (Link("https://a.example"),)
 
 
 def test_german_sections_of_our_own_feeds_are_known():

@@ -272,6 +272,7 @@ def item(number: str = "", title: str = "Rope", tag: str = "", guid: str = "", m
         (item("1", "001: Rope"), "001", "Rope"),
         (item("", "Episode 7: Rope"), "7", "Rope"),
         (item("", "Rope", "7"), "7", "Rope"),
+        (item("43", "Rope", "7"), "43", "Rope"),
         (item("", "7: Rope", "0"), "7", "Rope"),
         # A blog counts its posts.
         (item("9012", "Episode 7: Rope", "7"), "7", "Rope"),
@@ -545,6 +546,13 @@ def test_what_is_no_known_prefix_stays(url):
     assert without_prefixes(url) == ("", url)
 
 
+@pytest.mark.parametrize("written", ["http://a.example/x.mp3?a=1", "http%3A%2F%2Fa.example/x.mp3?a=1"])
+def test_an_address_that_says_its_scheme_after_the_prefix_keeps_it(written):
+    prefix = "https://dts.podtrac.com/redirect.mp3/pdst.fm/e/"
+
+    assert without_prefixes(prefix + written) == (prefix, "http://a.example/x.mp3?a=1")
+
+
 def test_a_prefix_that_all_audio_has_is_the_shows():
     episodes = [old_episode(2), old_episode(1)]
     feed = read(fireside(episodes, prefix="https://op3.dev/e/"), HOME)
@@ -599,6 +607,14 @@ def test_without_notes_the_longest_html_is_taken_apart():
     found = notes_of(
         Entry("item 1", description='<p>Said.</p><p>Links:</p><ul><li><a href="https://a.example">A</a></li></ul>')
     )
+
+    assert (found.summary, found.split.links) == ("Said.", (Link("https://a.example", "A"),))
+
+
+@pytest.mark.parametrize("names", [("description", "summary"), ("summary", "description")])
+def test_of_two_texts_in_html_the_longer_is_taken_apart(names):
+    texts = ("<p>Said.</p>", '<p>Said.</p><p>Links:</p><ul><li><a href="https://a.example">A</a></li></ul>')
+    found = notes_of(Entry("item 1", **dict(zip(names, texts, strict=True))))
 
     assert (found.summary, found.split.links) == ("Said.", (Link("https://a.example", "A"),))
 
@@ -960,7 +976,10 @@ def test_a_json_feed_may_have_pages_films_and_ids_that_nobody_can_store():
         Enclosure("https://a.example/3.mp3", None, "audio/mpeg"),
         "https://v.example/3.mp4",
     )
-    assert both.doubts[0] == "Its GUID has characters that cannot be stored."
+    assert both.doubts == (
+        "Its GUID has characters that cannot be stored.",
+        "It has no GUID: apps may know it by its audio or its link.",
+    )
     assert (alone.enclosure, alone.video_url) == (Enclosure("https://v.example/3.mp4", None, "video/mp4"), "")
 
 

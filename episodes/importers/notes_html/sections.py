@@ -358,7 +358,7 @@ class _Walk:
         names = [entry for entry in self.headings if self.has_topics or entry.name not in LINKS]
         self.headings = []
         heading = " – ".join(map(topic, names))
-        if len(names) > 1 and len(heading) > HEADING_LENGTH:
+        if len(heading) > HEADING_LENGTH:
             *others, last = names
             for entry in others:
                 self.summary += entry.lines
