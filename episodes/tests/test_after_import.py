@@ -611,6 +611,19 @@ class AfterImportTests(TestCase):
         Episode.objects.filter(pk=episode.pk).update(guid="Of-The-Feed")
         self.assertEqual(KINDS["no-guid"].edits(self.show, findings, ""), [])
 
+    def test_what_a_page_could_not_print_is_refused_with_the_reason(self):
+        add_link(self.first, "example.org/a b")
+        page = self.press("addresses")
+        self.assertContains(page, "0 changes")
+        self.assertContains(page, "An address has no blank and no quotation mark")
+        self.assertNotContains(page, 'name="stage"')
+        add_link(self.first, "example.org/a")
+        page = self.press("addresses", None)
+        self.assertContains(page, "1 change in 1 episode, 1 cannot be made.")
+        self.confirm(page, "addresses")
+        urls = self.first.links.order_by("pk").values_list("url", flat=True)[1:]
+        self.assertEqual(list(urls), ["example.org/a b", "https://example.org/a"])
+
     # --- Where one could be taken for another ---
 
     def test_a_page_of_a_host_and_a_picture_of_a_chapter_get_their_scheme(self):
