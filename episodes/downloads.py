@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from episodes.models import Downloads
+from episodes.slugs import without_zeros
 from lupcms.shows.models import Show
 
 COLUMNS = {f"days{days}": days for days in Downloads.Days.values}
@@ -114,10 +115,10 @@ class _Episodes:
         self._exact = dict(show.episodes.values_list("number", "pk"))
         self._folded: dict[str, list[int]] = {}
         for number, pk in self._exact.items():
-            self._folded.setdefault(number.lstrip("0"), []).append(pk)
+            self._folded.setdefault(without_zeros(number), []).append(pk)
 
     def numbered(self, number: str) -> int:
-        found = [self._exact[number]] if number in self._exact else self._folded.get(number.lstrip("0"), [])
+        found = [self._exact[number]] if number in self._exact else self._folded.get(without_zeros(number), [])
         if len(found) != 1:
             raise ValueError(f"the show has no episode “{number}”.")
         return found[0]

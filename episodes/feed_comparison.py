@@ -8,9 +8,9 @@ from typing import Any
 from episodes.feed_health import comparing, reading
 from episodes.feed_health.comparing import KINDS, Change, Entry
 from episodes.feed_health.problems import ItemName
-from episodes.feed_health.reading import MAX_BYTES, MAX_ITEMS, UnreadableError
-from episodes.importers.feeds.prefixes import without_prefixes
-from episodes.importers.feeds.values import moment
+from episodes.feed_health.reading import MAX_ITEMS, UnreadableError, too_many_items
+from episodes.importers.prefixes import without_prefixes
+from episodes.importers.values import moment
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ def read(data: bytes) -> Listing:
         if feed.channel is None:
             raise UnreadableError("This is no feed: it has no channel. Look at what the address answers.")
         return Listing([_dated(entry) for entry in feed.entries], feed.podcast_guid, is_page=feed.is_page)
-    if len(data) > MAX_BYTES:
-        raise UnreadableError(f"The feed has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read: page it.")
+    reading.refuse_large(data)
     try:
         feed_object = json.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as wrong:
@@ -55,7 +54,7 @@ def read(data: bytes) -> Listing:
     if not isinstance(items, list):
         raise UnreadableError("This is no JSON Feed: it has no list of items. Look at what the address answers.")
     if len(items) > MAX_ITEMS:
-        raise UnreadableError(f"The feed has more than {MAX_ITEMS:,} items: page it.")
+        raise too_many_items()
     entries = [_entry(number, item) for number, item in enumerate(items, 1) if isinstance(item, dict)]
     return Listing(entries, is_json=True, is_page=bool(feed_object.get("next_url")))
 

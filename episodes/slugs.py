@@ -15,6 +15,11 @@ def is_free_for_episodes(slug: str) -> bool:
     return bool(folded.strip(".")) and folded not in RESERVED and not folded.endswith(SUFFIXES)
 
 
+def without_zeros(number: str) -> str:
+    """What an address has of a number, and its other spellings lead to: `1` of 001, `0` of 000."""
+    return number.lstrip("0") or "0"
+
+
 def free_slug(number: str, taken: Container[str]) -> str:
     """The address that a new episode gets; `taken` holds those of its show in lower case."""
     return next(slug for slug in _slugs_for(number) if slug.lower() not in taken)
@@ -23,7 +28,7 @@ def free_slug(number: str, taken: Container[str]) -> str:
 def _slugs_for(number: str) -> Iterator[str]:
     """Best first: without leading zeros, as printed, and so on without an end."""
     plain = number.replace(".", "-")
-    for slug in (number.lstrip("0") or "0", number, f"episode-{plain}"):
+    for slug in (without_zeros(number), number, f"episode-{plain}"):
         if is_free_for_episodes(slug):
             yield slug
     for n in count(2):

@@ -282,7 +282,9 @@ def _unpublish(episode: Episode, by: Any) -> None:
     """Its day stays: published again on another one, it is asked about."""
     with changing(episode, by):
         episode.published_at = None
-        episode.save(update_fields=["published_at"])
+        # From now on it is a person's draft, which no import publishes.
+        episode.published_at_is_estimated = False
+        episode.save(update_fields=["published_at", "published_at_is_estimated"])
 
 
 def _shown(step: Step) -> dict[str, Any]:

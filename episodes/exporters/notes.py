@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from episodes.models import Credit, Episode
 from episodes.notes import Notes, document, problems, render
 from episodes.notes.render import PLAYER_URL
+from episodes.slugs import without_zeros
 from sponsors.models import Kind
 
 _TITLE_KINDS: dict[str, document.TitleKind] = {"text": "text", "own": "own", "none": "none"}
@@ -67,7 +68,7 @@ def not_on_the_page(episode: Episode) -> list[str]:
     lost = {
         "publish time": episode.published_at is not None and not episode.published_at_is_estimated,
         "GUID": bool(episode.guid),
-        "an address of its own": episode.slug != (episode.number.lstrip("0") or "0"),
+        "an address of its own": episode.slug != without_zeros(episode.number),
         "unknown duration (printed as 0)": episode.duration_seconds is None,
         "player address": bool(episode.player_url) and not PLAYER_URL.fullmatch(episode.player_url),
         "video address": bool(episode.video_url),

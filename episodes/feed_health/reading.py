@@ -171,11 +171,7 @@ def read(data: bytes, **known: Any) -> Feed:
 
 def checked_text(data: bytes) -> tuple[str, list[Found]]:
     """What the bytes say, and what is wrong with them. Raises UnreadableError where it would not be safe to go on."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableError(
-            f"The feed has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read: apps give up long before. "
-            "Page it."
-        )
+    refuse_large(data)
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError("The feed is empty: look at what the address answers.")
     text, faults = _decoded(data)
@@ -184,6 +180,12 @@ def checked_text(data: bytes) -> tuple[str, list[Found]]:
     if re.search(r"<!ENTITY\b", text):
         raise UnreadableError("The feed declares entities, which can grow without end: write the characters instead.")
     return text, faults + _marks(text)
+
+
+def refuse_large(data: bytes) -> None:
+    """Raises UnreadableError. Who fetched them may have stopped at the first byte too many."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"The feed has more than {MAX_BYTES:,} bytes: apps give up long before. Page it.")
 
 
 def too_many_items() -> UnreadableError:

@@ -16,6 +16,7 @@ from typing import Any
 from episodes.importers.record import RANK, Chapter, Record, Source
 from episodes.notes import Notes, render_sections
 from episodes.notes.document import SECTIONS
+from episodes.slugs import without_zeros
 
 # Names of fields, with the words of reports.
 LABELS = {
@@ -198,7 +199,7 @@ def outranks(source: str, other: str) -> bool:
 
 def folded_number(number: str) -> str:
     """The same for all spellings of a number: 001 and 1, P03 and p03."""
-    return (number.lstrip("0") or "0" if number else "").lower()
+    return number and without_zeros(number).lower()
 
 
 def _is_subsequence(few: Sequence[object], many: Sequence[object]) -> bool:

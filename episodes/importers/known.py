@@ -10,7 +10,7 @@ from episodes.importers.fields import digest, folded_number, outranks
 from episodes.importers.record import Credit, Record, Source
 from episodes.models import Episode, Tag
 from episodes.notes import document
-from episodes.slugs import free_slug
+from episodes.slugs import free_slug, without_zeros
 from hosts.models import Host, HostName
 from lupcms.shows.models import Show
 from sponsors.models import Sponsor
@@ -57,6 +57,7 @@ class Known:
     def learn(self, episode: Episode) -> None:
         """What an episode is called now that it was saved."""
         self._episodes_of(episode.show).add(episode)
+        self._slugs.get(episode.show_id, set()).add(episode.slug.lower())
 
     def new_number(self, show: Show, record: Record) -> str:
         """What it is called for which no episode was found: as the source prints it, or as its address ends."""
@@ -69,12 +70,10 @@ class Known:
         return number
 
     def new_slug(self, show: Show, number: str) -> str:
-        """A free slug for a new number; it is taken from now on."""
+        """A free slug for a new number; it is taken once its episode is `learned`."""
         if show.pk not in self._slugs:
             self._slugs[show.pk] = Episode.objects.filter(show=show).folded_slugs() | show.short_links.words()
-        slug = free_slug(number, self._slugs[show.pk])
-        self._slugs[show.pk].add(slug.lower())
-        return slug
+        return free_slug(number, self._slugs[show.pk])
 
     def host_id(self, show: Show, credit: Credit, source: Source, credited: Mapping[str, int]) -> int:
         """`credited` are the hosts of the episode by the name as credited: the same name is the same person there."""
@@ -220,10 +219,13 @@ class _Episodes:
         called = record.number or record.slug
         if not called or called in self.by_number:
             return self.by_number.get(called)
-        # One source prints 001 and another 1; one that has both means two, and so do people.
+        # One source prints 001 and another 1; one that has both means two. A person's P03 is no p03.
         folded = self._by_folded_number[folded_number(called)]
-        others = [pk for pk in folded if self._stated(pk) not in ("", record.source)]
+        others = [pk for pk in folded if self._stated(pk) != record.source and self._may_be(pk, called)]
         return others[0] if len(others) == 1 else None
+
+    def _may_be(self, pk: int, called: str) -> bool:
+        return bool(self._stated(pk)) or without_zeros(self._known[pk].number) == without_zeros(called)
 
     def _stated(self, pk: int) -> str:
         """The source of its number, "" where a person gave it."""

@@ -64,7 +64,7 @@ def import_page(
                 transaction.set_rollback(dry_run)
             return outcome
 
-        outcome = attempt(imported, known)
+        outcome = attempt(imported, known, ValidationError)
         if read is not None:
             read[(outcome.episode.show.slug, notes.number)] = path
         complete = not dry_run

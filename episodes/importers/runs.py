@@ -7,7 +7,7 @@ imported each week would fill the database with what nobody has changed.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -62,7 +62,10 @@ class Run:
             outcome = attempt(lambda: self._saved(record), self.known)
         except AmbiguousError as error:
             return self._note(record.place, Verdict.AMBIGUOUS, why=str(error))
-        except (NotesError, ValidationError, OverflowError, DatabaseError, ObjectDoesNotExist) as error:
+        except (NotesError, ValidationError, OverflowError) as error:
+            self.known.forget_made()
+            return self._note(record.place, Verdict.FAILED, why=reason(error))
+        except (DatabaseError, ObjectDoesNotExist) as error:
             self.known.forget()
             return self._note(record.place, Verdict.FAILED, why=reason(error))
         if self.dry_run:
@@ -97,17 +100,32 @@ class Run:
             original=record.original if outcome.created or updated else "",
         )
 
+    def tell_more(self, entry: ImportEntry, filled: Difference) -> None:
+        """What was written in an episode after its record was taken: a file that its source only named."""
+        entry.differences.append(asdict(filled))
+        if entry.verdict in (Verdict.UNCHANGED, Verdict.KEPT):
+            # What was kept stays counted, beside what was updated.
+            self.counts[Verdict.UNCHANGED] -= entry.verdict == Verdict.UNCHANGED
+            self.counts[Verdict.UPDATED] += 1
+            entry.verdict = Verdict.UPDATED
+        if entry.pk:
+            entry.save(update_fields=["differences", "verdict"])
+        elif entry not in self._entries:
+            self._entries.append(entry)
+
     def fail(self, place: str, why: str) -> ImportEntry:
         """What could not be read at all."""
         return self._note(place, Verdict.FAILED, why=why)
 
-    def finish(self) -> None:
+    def finish(self, *, is_whole: bool = True) -> None:
+        """Keep what it did, also where it broke off."""
         self._flush()
-        if not self.dry_run:
-            row = self._started()
-            row.finished_at, row.counts = timezone.now(), dict(self.counts)
-            row.save(update_fields=["finished_at", "counts"])
-        if not self.dry_run and (self.counts["created"] or self.counts["updated"]):
+        if self.dry_run:
+            return
+        row = self._started()
+        row.finished_at, row.counts = timezone.now() if is_whole else None, dict(self.counts)
+        row.save(update_fields=["finished_at", "counts"])
+        if self.counts["created"] or self.counts["updated"]:
             tell_hubs([self.show])
 
     def tell_of_show(self, differences: list[Difference]) -> None:
@@ -148,7 +166,7 @@ class Run:
         episode = outcome.episode if outcome else None
         entry = ImportEntry(
             episode=episode if episode and not (self.dry_run and outcome and outcome.created) else None,
-            place=place,
+            place=_text(place),
             code=episode.code if episode else "",
             verdict=verdict,
             differences=found,
@@ -192,9 +210,14 @@ class Run:
     def _started(self) -> ImportRun:
         if self.row is None:
             self.row = ImportRun.objects.create(
-                show=self.show, source=self.source, origin=self.origin, by=self.by, overwrite=self.overwrite
+                show=self.show, source=self.source, origin=_text(self.origin), by=self.by, overwrite=self.overwrite
             )
         return self.row
+
+
+def _text(name: str) -> str:
+    """Not every name of a file is text."""
+    return name.encode(errors="replace").decode()
 
 
 def _digest(verdict: str, differences: list[dict[str, Any]]) -> bytes:
@@ -207,16 +230,26 @@ def importing(
 ) -> Iterator[Run]:
     """A run that is finished at the end, and left open where it breaks off. With `dry_run` everything is taken back."""
     run = Run(show, source, origin, by, overwrite, dry_run)
-    yield run
+    try:
+        yield run
+    except BaseException:
+        # Where the database is gone, what broke off says more than that this cannot be kept.
+        with suppress(DatabaseError):
+            run.finish(is_whole=False)
+        raise
     run.finish()
 
 
-def attempt[Result](action: Callable[[], Result], known: Known) -> Result:
-    """Three times, where the database says no: somebody else may just be making the same show, person or episode."""
+def attempt[Result](action: Callable[[], Result], known: Known, *others: type[Exception]) -> Result:
+    """Three times, where the database says no: somebody else may just be making the same person or episode.
+
+    Whatever else may be so for that reason is one of `others`: each attempt costs as much as to look up a whole show.
+    """
+    passing: tuple[type[Exception], ...] = (DatabaseError, ObjectDoesNotExist, *others)
     for _ in range(2):
         try:
             return action()
-        except (DatabaseError, ObjectDoesNotExist, ValidationError):
+        except passing:
             known.forget()
     return action()
 

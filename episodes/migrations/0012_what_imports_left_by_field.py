@@ -5,6 +5,7 @@ import hashlib
 from django.db import migrations
 
 HEADING = ("number", "title", "player_url", "air_date", "duration_seconds")
+SECTIONS = ("about", "people", "sponsors", "links", "tags")
 # What nobody edited is `here`; a digest that is none says that somebody did.
 EDITED = ""
 
@@ -29,10 +30,18 @@ def name_sources(apps, schema_editor):
         Episode.objects.filter(pk=episode.pk).update(imported=found)
 
 
+def name_sections(apps, schema_editor):
+    """One digest a section again. Without one for the heading an import takes it for edited, and keeps it."""
+    Episode = apps.get_model("episodes", "Episode")
+    for episode in Episode.objects.exclude(imported={}).only("imported").iterator(chunk_size=200):
+        found = {section: said[1] for section, said in episode.imported.items() if section in SECTIONS}
+        Episode.objects.filter(pk=episode.pk).update(imported=found)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("episodes", "0011_moving_in"),
         ("reversion", "0001_squashed_0004_auto_20160611_1202"),
     ]
 
-    operations = [migrations.RunPython(name_sources, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(name_sources, name_sections)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from taggit.managers import TaggableManager
 
 from episodes.models.tag import EpisodeTag, Tag
-from episodes.slugs import free_slug, is_free_for_episodes
+from episodes.slugs import free_slug, is_free_for_episodes, without_zeros
 from episodes.validators import PageCheck
 from lupcms.shows.clock import clock
 from lupcms.shows.fields import VerbatimField
@@ -89,11 +89,11 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def folded(self, slug: str) -> "Episode | None":
         """The one that `slug` leads to without its leading zeros, in any letter case. One query."""
-        return self.filter(slug__iexact=slug.lstrip("0") or "0").first()
+        return self.filter(slug__iexact=without_zeros(slug)).first()
 
     def slugs_among(self, words: Collection[str]) -> set[str]:
         """Which of these words, in lower case, lead to an episode as `folded` does. One query."""
-        plain = {word: word.lstrip("0") or "0" for word in words}
+        plain = {word: without_zeros(word) for word in words}
         named = self.alias(lower=Lower("slug")).filter(lower__in={*plain, *plain.values()})
         slugs = named.folded_slugs()
         return {word for word, without_zeros in plain.items() if {word, without_zeros} & slugs}

@@ -380,7 +380,7 @@ def test_the_command_reads_what_is_unknown_and_can_run_twice(show, server, setti
 
 
 def test_the_command_says_what_it_cannot_do(show, settings):
-    with pytest.raises(CommandError, match="No show has the acronym XX"):
+    with pytest.raises(CommandError, match="No show has the acronym or slug XX"):
         run("XX")
     with pytest.raises(CommandError, match="ASK_OTHER_SERVERS"):
         run("TR")

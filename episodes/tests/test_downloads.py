@@ -146,7 +146,7 @@ class CommandTests(_Cast):
             f"{path}, line 2: the show has no episode “9”.\n"
             f"{path}, line 3: “x” is not a whole number in digits alone, like 1234.\nNothing was written.",
         )
-        with self.assertRaisesMessage(CommandError, "No show has the acronym XX."):
+        with self.assertRaisesMessage(CommandError, "No show has the acronym or slug XX."):
             self.run_with("", show="XX")
         with self.assertRaisesMessage(CommandError, "Name who counted."):
             self.run_with("", source=" ")

@@ -57,7 +57,7 @@ def test_one_show_alone(tmp_path):
     import_notes(make_show("lamp-talk", "LT", site_url="https://tide-radio.example"), make_notes(acronym="LT"))
     assert run(tmp_path, "--show", "LT")[1] == ["written 1, failed 0"]
     assert files(tmp_path) == ["lamp-talk/2024/episode-001.md"]
-    with pytest.raises(CommandError, match="No show has the acronym 'XX'"):
+    with pytest.raises(CommandError, match="No show has the acronym or slug XX"):
         run(tmp_path, "--show", "XX")
 
 

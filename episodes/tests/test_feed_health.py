@@ -541,7 +541,7 @@ BOMB = (
         ("declares entities", BOMB.encode("utf-16")),
         ("declares entities", b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>'),
         ("declares entities", b'<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;]><rss/>'),
-        ("104,857,600 bytes", b" " * (100 * 1024 * 1024)),
+        ("more than 33,554,432 bytes", b" " * (100 * 1024 * 1024)),
         ("1,500,000 tags", b"<rss>" + b"<a/>" * 1_500_001),
         ("is empty", b""),
         ("is empty", b" \n\0"),

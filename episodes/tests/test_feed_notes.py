@@ -208,5 +208,5 @@ class GuidTests(TestCase):
         self.assertEqual(self.guids(), after)
 
     def test_an_unknown_show_is_named(self):
-        with self.assertRaisesMessage(CommandError, "No show has the acronym XX."):
+        with self.assertRaisesMessage(CommandError, "No show has the acronym or slug XX."):
             self.assigned("XX")

@@ -96,8 +96,9 @@ class CommandTests(TestCase):
             (["no-such"], "There is no show and no file no-such."),
             (["TR", "--previous", "/no/such"], "/no/such: No such file or directory."),
             ([str(self.folder)], f"{self.folder}: Is a directory."),
+            (["https://localhost/rss"], "https://localhost/rss was not read: its address is not public."),
         ):
-            with self.assertRaisesMessage(CommandError, said):
+            with self.assertRaisesMessage(CommandError, said), self.settings(ASK_OTHER_SERVERS=True):
                 run(*arguments)
         make_show("mute", "MU", site_url="")
         with self.assertRaisesMessage(CommandError, "has no site URL, and so no feed."):

@@ -172,6 +172,25 @@ class FirstTests(TestCase):
                 self.assertIn(why, entry.differences[0]["why"])
                 self.assertFalse(Episode.objects.exists())
 
+    def test_what_cannot_be_stored_is_tried_once_and_looks_up_nothing_again(self):
+        with importing(self.show, Source.RSS, "feed") as run:
+            run.take(make_record())
+            with CaptureQueriesContext(connection) as queries:
+                run.take(make_record(number="2", guid="2", title="Two\nlines"))
+            self.assertEqual(len(queries), 3, "a savepoint, back to it, and its end")
+            self.assertEqual(run.take(make_record(number="2", guid="3", place="item 2")).verdict, "ambiguous")
+            self.assertEqual(run.take(make_record(number="002", guid="4", title="Two")).verdict, "created")
+        self.assertEqual(Episode.objects.get(number="002").slug, "2", "no address went with what was taken back")
+
+    def test_names_of_files_that_are_no_text_are_kept_as_far_as_they_are(self):
+        take(self.show, make_record(place="caf\udce9.md"))
+        with importing(self.show, Source.RSS, "/old/caf\udce9") as run:
+            run.fail("caf\udce9.md", "It is empty.")
+        self.assertEqual(
+            (run.row.origin, [str(entry) for entry in ImportEntry.objects.all()]),
+            ("/old/caf?", ["TR 1: Created", "caf?.md: Not read"]),
+        )
+
     def test_an_address_that_is_none_is_left_out_and_told(self):
         with importing(self.show, Source.RSS, "feed") as run:
             entry = run.take(make_record(enclosure=Enclosure("not an address"), video_url="javascript:x"))
@@ -492,17 +511,18 @@ class RunTests(TestCase):
             ],
         )
 
-    def test_a_run_that_breaks_off_is_left_open_with_what_it_did(self):
+    def test_a_run_that_breaks_off_is_left_open_with_all_that_it_did(self):
         def broken() -> None:
             with importing(self.show, Source.RSS, "feed") as run:
                 for n in range(150):
-                    run.take(make_record(number=str(n), guid=str(n), title=str(n)))
+                    run.take(make_record(number=str(n), guid=str(n), title=str(n), old_paths=(f"/old/{n}",)))
                 raise KeyboardInterrupt
 
         self.assertRaises(KeyboardInterrupt, broken)
         stored = ImportRun.objects.get()
         self.assertIsNone(stored.finished_at)
-        self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 100, 100))
+        self.assertEqual((Episode.objects.count(), stored.entries.count(), stored.counts["created"]), (150, 150, 150))
+        self.assertEqual(OldPath.objects.count(), 150)
         self.assertIn("It broke off, or is still running.", list(report.lines(stored)))
 
     def weekly(

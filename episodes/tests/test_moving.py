@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from episodes.feed_health.comparing import FATAL, KINDS
-from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.prefixes import without_prefixes
 from episodes.models import Episode
 from episodes.notes import render
 from episodes.tests.factories import make_notes, make_show

@@ -1,5 +1,7 @@
 """What sources tell of old addresses is remembered in one go, and takes nothing away from what answers today."""
 
+import hashlib
+
 import pytest
 from django.test import Client, TestCase
 from hypothesis import given
@@ -67,6 +69,11 @@ class RememberAllTests(TestCase):
             self.rows(),
             {"/removed": "", "/by-hand": "/2", "/theirs": "/1", "/oil": "/1", "/episodes/first": "/1"},
         )
+
+    def test_what_no_index_holds_is_left_out_and_the_rest_is_not(self):
+        noise = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(200))
+        new = OldPath.objects.remember_all(self.show, {f"/{noise}/1": "/1", "/old": "/1", f"/{'ä' * 1000}": "/1"})
+        self.assertEqual((new, self.rows()), ((1, {}), {"/old": "/1"}))
 
     def test_chains_are_one_hop(self):
         OldPath.objects.create(show=self.show, path="/first", target="/1")

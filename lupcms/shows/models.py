@@ -255,6 +255,14 @@ class Remembered(NamedTuple):
     kept: dict[str, str]
 
 
+# PostgreSQL's index of old paths takes no longer ones.
+PATH_MAX_BYTES = 2000
+
+
+def _is_storable(*paths: str) -> bool:
+    return not any("\0" in path or len(path.encode()) > PATH_MAX_BYTES for path in paths)
+
+
 class OldPathQuerySet(models.QuerySet["OldPath"]):
     def answering(self, path: str) -> "OldPath | None":
         """The one for `path`: as it is printed, else in another letter case. None where several shows have it. One
@@ -275,10 +283,11 @@ class OldPathQuerySet(models.QuerySet["OldPath"]):
 
         For sources that tell what once was: a path that leads somewhere, or was removed on purpose, stays what it is,
         because somebody may have decided it; only `remember` is sure. A target that has moved itself is followed to
-        its end. Paths are made those of `paths.tidy`. One query where all is known, else five for every 200 paths.
+        its end. Paths are made those of `paths.tidy`; what no index could hold is left out. One query where all is
+        known, else five for every 200 paths.
         """
         wanted = {tidy(path): tidy(target) for path, target in moves.items()}
-        wanted = {path: followed(target, wanted) for path, target in wanted.items() if "\0" not in path + target}
+        wanted = {path: followed(target, wanted) for path, target in wanted.items() if _is_storable(path, target)}
         outcomes = [self._remember_some(show, dict(some)) for some in batched(wanted.items(), 200)]
         kept = {path: target for outcome in outcomes for path, target in outcome.kept.items()}
         return Remembered(sum(outcome.new for outcome in outcomes), kept)

@@ -9,13 +9,13 @@ Reading is pure and writes nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from episodes.importers.feeds.document import Document, FeedError, File, Home, Item, Said
+from episodes.importers.feeds.document import Document, File, Home, Item, Said
 from episodes.importers.feeds.json_feed import JsonFeed, is_json
 from episodes.importers.feeds.records import Records
 from episodes.importers.feeds.rss import Rss
 from episodes.importers.record import Source
 
-__all__ = ["Feed", "FeedError", "File", "Home", "Item", "Said", "read"]
+__all__ = ["Feed", "File", "Home", "Item", "Said", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Feed:
 
 
 def read(data: bytes, home: Home) -> Feed:
-    """RSS or a JSON Feed, whichever it is. Raises FeedError."""
+    """RSS or a JSON Feed, whichever it is. Raises UnreadableError."""
     document: Document = JsonFeed(data) if is_json(data) else Rss(data)
     items = Records(document, home)
     doubts = [*document.doubts, *items.survey.doubts()]

@@ -7,10 +7,6 @@ from typing import NamedTuple, Protocol
 from episodes.importers.record import Chapter, Record, Source
 
 
-class FeedError(Exception):
-    """A feed that is not read at all: what it is, where, and what to do."""
-
-
 class Audio(NamedTuple):
     """An enclosure as it is written, its measurement prefixes and all."""
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from episodes.feed_health.reading import MAX_BYTES, MAX_ITEMS, too_many_items
-from episodes.importers.feeds import values
-from episodes.importers.feeds.document import Audio, Entry, FeedError, File, Person, Said
+from episodes.feed_health.reading import MAX_ITEMS, UnreadableError, refuse_large, too_many_items
+from episodes.importers import values
+from episodes.importers.feeds.document import Audio, Entry, File, Person, Said
 from episodes.importers.record import Source
 
 # Neither XML nor a database can hold these.
@@ -15,20 +15,19 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class JsonFeed:
-    """Raises FeedError for what is no JSON Feed, and where it would not be safe to read it."""
+    """Raises UnreadableError for what is no JSON Feed, and where it would not be safe to read it."""
 
     source = Source.JSON
 
     def __init__(self, data: bytes) -> None:
         self.doubts: list[str] = []
-        if len(data) > MAX_BYTES:
-            raise FeedError(f"The feed has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read: page it.")
+        refuse_large(data)
         feed = _parsed(data)
         items = feed.get("items") if isinstance(feed, dict) else None
         if not isinstance(items, list):
-            raise FeedError("This is JSON, but no JSON Feed: it has no list of “items”.")
+            raise UnreadableError("This is JSON, but no JSON Feed: it has no list of “items”.")
         if len(items) > MAX_ITEMS:
-            raise FeedError(str(too_many_items()))
+            raise too_many_items()
         if _string(feed, "next_url"):
             self.doubts.append(f"The feed goes on at {_string(feed, 'next_url')}: import that, too.")
         self._items = items
@@ -56,12 +55,12 @@ def _parsed(data: bytes) -> Any:
     try:
         return json.loads(text.removeprefix("\ufeff"), strict=False)
     except json.JSONDecodeError as broken:
-        raise FeedError(
+        raise UnreadableError(
             f"The JSON is not well-formed at line {broken.lineno}, column {broken.colno}: {broken.msg}. "
             "Fetch it again, or take the show’s RSS feed, which says more."
         ) from broken
     except (ValueError, RecursionError) as broken:
-        raise FeedError("The JSON has a number or a nesting that nobody can read.") from broken
+        raise UnreadableError("The JSON has a number or a nesting that nobody can read.") from broken
 
 
 def _string(parent: Any, *names: str) -> str:

@@ -1,6 +1,7 @@
 """What an item says in words -> the summary, sponsors and links. Hosts say it in up to four places, and cut some."""
 
 import re
+from collections.abc import Collection
 from html import unescape
 from typing import NamedTuple
 
@@ -14,8 +15,10 @@ _MARKUP = re.compile(
 _INLINE = re.compile(r"</?(?:a|b|i|em|strong|span|u|code|small|su[bp]|mark)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
+# From so many characters on, a host may have cut a text and said nothing.
+_CUT_LENGTH = 250
 # How a host says that it cut a text.
-_CUTS = ("…", "...", "[…]", "[...]", "[&hellip;]")
+_CUTS = ("…", "...", "[…]", "[...]", "[&hellip;]", "[&#8230;]")
 # CDATA inside CDATA, as the reader gets it.
 _MARKS = re.compile(r"<!\[CDATA\[|\]\]>")
 
@@ -28,10 +31,10 @@ class Notes(NamedTuple):
     original: str
 
 
-def notes_of(entry: Entry) -> Notes:
-    """Nothing that is said in words is lost, and nothing is said twice."""
+def notes_of(entry: Entry, guests: Collection[str] = (), homes: Collection[str] = ()) -> Notes:
+    """Nothing that is said in words is lost, and nothing is said twice, nor who these guests are."""
     html = _html(entry)
-    parts = split(html) if html else Split()
+    parts = split(html, guests, homes) if html else Split()
     summary, said = parts.summary, _words(html)
     # The longest first: a shorter one is mostly its beginning.
     texts = sorted(
@@ -39,7 +42,10 @@ def notes_of(entry: Entry) -> Notes:
         key=lambda text: (-len(text), text),
     )
     for text in texts:
-        words = _words(_uncut(text))
+        words = _words(text)
+        if (uncut := _uncut(text)) != text or len(text) >= _CUT_LENGTH:
+            # In the middle of a word, too.
+            words = _words(uncut).rstrip(" ")
         if words and words not in said and words not in _words(summary):
             summary = f"{literal(text)}\n\n{summary}".strip()
     return Notes(summary, parts, html)

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from django.utils.text import slugify
 
 from episodes.importers.feeds.document import Person
-from episodes.importers.feeds.values import one_line
 from episodes.importers.record import Credit, Role
+from episodes.importers.values import one_line
 
 # In lower case, as the taxonomy does not mind; the role is "host" where none is written.
 _ROLES: dict[str, Role] = {

@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from episodes.importers.feeds import values
+from episodes.importers import values
 from episodes.importers.feeds.document import Audio, Document, Entry, Home, Item
 from episodes.importers.feeds.notes import notes_of
-from episodes.importers.feeds.numbers import (
+from episodes.importers.feeds.people import credits_of
+from episodes.importers.fields import folded_number
+from episodes.importers.numbers import (
     Titles,
-    folded,
     host_of,
     number_of_link,
     number_of_tag,
@@ -17,8 +18,7 @@ from episodes.importers.feeds.numbers import (
     same,
     slug_of_link,
 )
-from episodes.importers.feeds.people import credits_of
-from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Enclosure, Record
 
 _TYPES = ("full", "trailer", "bonus")
@@ -41,6 +41,8 @@ class Survey:
     elsewhere: Counter[str] = field(default_factory=Counter)
     without_path: int = 0
     numbered_titles: int = 0
+    # Of which the show's own is a part.
+    named_titles: int = 0
     count: int = 0
 
     @property
@@ -52,6 +54,11 @@ class Survey:
     def titles_are_numbered(self) -> bool:
         """Whether a bare `32: ` is this show's way to print the number of an episode."""
         return 2 * self.numbered_titles > self.count
+
+    @property
+    def titles_name_the_show(self) -> bool:
+        """Whether the show's name in a title says which show it is of, and not what it is about."""
+        return self.named_titles > 1 and 2 * self.named_titles > self.count
 
     def doubts(self) -> Iterator[str]:
         if len(self.prefixes) > 1:
@@ -77,7 +84,7 @@ class Records:
 
     def __init__(self, document: Document, home: Home) -> None:
         self._document, self._home = document, home
-        self._titles = Titles(home)
+        self._titles = Titles(home.title, home.acronym)
         self.survey = Survey()
         self._numbers: list[tuple[str, str, str]] = []
         for entry in document.entries():
@@ -98,9 +105,11 @@ class Records:
             survey.guids[entry.guid].setdefault(audio.url if audio else "", entry.place)
         title = self._titles.read(entry.title[:_TITLE_MAX])
         survey.numbered_titles += bool(title and not title.is_named)
+        own = title.rest if title else entry.title[:_TITLE_MAX]
+        survey.named_titles += self._titles.without_show(own) != own
         number = number_of_link(entry.link) or number_of_tag(entry.number) or (title.number if title else "")
         if number:
-            survey.numbers[folded(number)].add((entry.guid or entry.place, _type(entry)))
+            survey.numbers[folded_number(number)].add((entry.guid or entry.place, _type(entry)))
         if entry.link and not self._is_here(entry.link):
             survey.elsewhere[host_of(entry.link) or "what is no host"] += 1
         elif entry.link and not path_of(entry.link):
@@ -109,13 +118,17 @@ class Records:
     def _record(self, entry: Entry) -> Record:
         doubts = list(entry.doubts)
         number, title = self._number_and_title(entry, doubts)
+        if self.survey.titles_name_the_show and len(title) <= _TITLE_MAX:
+            title = self._titles.without_show(title)
         at, day, doubt = values.moment(entry.published)
         doubts += [doubt] if doubt else []
         seconds = values.duration(entry.duration)
         if seconds is None and entry.duration.strip("0:. "):
             doubts.append(f"The duration “{entry.duration[:40]}” cannot be read: write it in the episode’s form.")
-        people = credits_of(entry.people or self._document.said.people)
-        notes = notes_of(entry)
+        persons = entry.people or self._document.said.people
+        people = credits_of(persons)
+        guests = {credit.name for credit in people.credits if credit.role == "guest"}
+        notes = notes_of(entry, guests, {person.url for person in persons})
         type_ = _type(entry)
         if entry.type and type_ != entry.type.lower():
             doubts.append(f"The type “{entry.type[:40]}” is none of full, trailer and bonus.")
@@ -129,7 +142,7 @@ class Records:
             air_date=day,
             published_at=at,
             duration_seconds=seconds,
-            player_url=entry.player_url,
+            player_url=values.player(entry.player_url),
             video_url=entry.video_url,
             summary=notes.summary,
             credits=people.credits,
@@ -157,7 +170,7 @@ class Records:
             # A blog counts its posts.
             number = by_tag
         if not number and printed:
-            doubts.append(f"The title begins with {printed.number}, which may be its number: give it here if it is.")
+            doubts.append(f"The title prints {printed.number}, which may be its number: give it here if it is.")
         if number and not self._has_it_alone(number, entry):
             doubts.append(f"Other items have the number {number} too, so it was not taken from here.")
             return "", entry.title
@@ -166,12 +179,12 @@ class Records:
                 doubts.append(f"The number is {number}, and {other} by {where}.")
         if printed and number and same(printed.number, number):
             # As printed: 001.
-            return (printed.number if printed.number.lstrip("0") == number else number), printed.rest
+            return (printed.number if folded_number(printed.number) == number else number), printed.rest
         return number, entry.title
 
     def _has_it_alone(self, number: str, entry: Entry) -> bool:
         """A bonus may have the number of the episode that it belongs to; in seasons, numbers begin anew."""
-        owners = self.survey.numbers[folded(number)] | {(entry.guid or entry.place, _type(entry))}
+        owners = self.survey.numbers[folded_number(number)] | {(entry.guid or entry.place, _type(entry))}
         if len(owners) == 1:
             return True
         full = [owner for owner in owners if owner[1] == "full"]

@@ -27,9 +27,9 @@ from episodes.feed_health.reading import (
 from episodes.feed_health.vocabulary import LEGACY_PODCAST, NAMESPACES
 from episodes.formats import chapters as formats
 from episodes.formats.problems import FormatError
-from episodes.importers.feeds import values
-from episodes.importers.feeds.chapters import chapters_of
-from episodes.importers.feeds.document import Audio, Entry, FeedError, File, Person, Said
+from episodes.importers import values
+from episodes.importers.chapters import chapters_of
+from episodes.importers.feeds.document import Audio, Entry, File, Person, Said
 from episodes.importers.record import Chapter, Source
 from lupcms.shows.categories import CATEGORIES, SEPARATOR
 
@@ -76,15 +76,12 @@ class _Piece:
 
 
 class Rss:
-    """Raises FeedError for what is no RSS, and where it would not be safe to read it."""
+    """Raises UnreadableError for what is no RSS, and where it would not be safe to read it."""
 
     source = Source.RSS
 
     def __init__(self, data: bytes) -> None:
-        try:
-            text, faults = checked_text(data)
-        except UnreadableError as unreadable:
-            raise FeedError(str(unreadable)) from unreadable
+        text, faults = checked_text(data)
         self.doubts = [fault.text for fault in faults]
         text = without_control(text)
         self._refuse_what_is_something_else(text)
@@ -92,7 +89,7 @@ class Rss:
         del text
         self._pieces = list(self._cut())
         if len(self._pieces) > MAX_ITEMS:
-            raise FeedError(str(too_many_items()))
+            raise too_many_items()
         self._opening = self._opened()
         self.said = self._channel()
 
@@ -116,10 +113,17 @@ class Rss:
         if name in ("rss", "rdf", "channel", "item"):
             return
         if name == "html" or re.match(r"\s*<!doctype html", text[:1000], re.IGNORECASE):
-            raise FeedError("This is a web page, and no feed: give the address of the feed, which often ends in /rss.")
+            raise UnreadableError(
+                "This is a web page, and no feed: give the address of the feed, which often ends in /rss."
+            )
+        if name == "feed" and "youtube.com/" in text[:20_000]:
+            raise UnreadableError(
+                "This is the feed of a YouTube channel: it has the newest videos only, and no audio. Look for the "
+                "show’s RSS feed at its podcast host."
+            )
         if name == "feed":
-            raise FeedError("This is an Atom feed, and podcasts are in RSS: look for the show’s RSS feed.")
-        raise FeedError(
+            raise UnreadableError("This is an Atom feed, and podcasts are in RSS: look for the show’s RSS feed.")
+        raise UnreadableError(
             f"This is no RSS: it begins with <{name}>, and should with <rss>."
             if name
             else "This is no feed: it has no tags. Look at what the address answers."
@@ -296,6 +300,9 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
     guid = _text(item, "guid")
     is_address = _attribute(item, "guid", "isPermaLink").lower() != "false" and "://" in guid
     chapters, more = _chapters(item)
+    people = _people(item)
+    if not people and (named := _contributors(item)):
+        more += (f"{', '.join(named)}: named as contributors, and not in which role. Credit them yourself.",)
     files = [_file(one) for one in children(item, "podcast:chapters")]
     return Entry(
         place=place,
@@ -318,7 +325,7 @@ def _entry(place: str, item: Any, doubts: tuple[str, ...]) -> Entry:
         type=_text(item, "itunes:episodeType"),
         explicit=_text(item, "itunes:explicit"),
         artwork_url=_attribute(item, "itunes:image", "href"),
-        people=_people(item),
+        people=people,
         player_url=values.trimmed(text_of(item.find(f"{{{FIRESIDE}}}playerURL"))),
         video_url=_video(item),
         chapters=chapters,
@@ -368,6 +375,11 @@ def _people(parent: Any) -> tuple[Person, ...]:
     )
 
 
+def _contributors(item: Any) -> list[str]:
+    names = [values.one_line(_text(one, "atom:name")) for one in children(item, "atom:contributor")]
+    return list(dict.fromkeys(filter(None, names)))
+
+
 def _chapters(item: Any) -> tuple[tuple[Chapter, ...], tuple[str, ...]]:
     element = first(item, "psc:chapters")
     if element is None or not len(element):
@@ -386,6 +398,8 @@ def _said(channel: Any) -> tuple[Said, list[str]]:
     locked = values.boolean(_text(channel, "podcast:locked"))
     selves = [one.get("href", "") for one in children(channel, "atom:link") if one.get("rel") == "self"]
     complete = _text(channel, "itunes:complete")
+    if more := [one.get("href", "") for one in children(channel, "atom:link") if one.get("rel") == "next"]:
+        doubts.append(f"The feed goes on at {values.trimmed(more[0])}: import that, too.")
     return Said(
         title=values.unbroken(_text(channel, "title")),
         description=_text(channel, "description") or _text(channel, "itunes:summary"),

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from episodes.importers.feeds.document import Home, Said
-from episodes.importers.feeds.numbers import host_of
 from episodes.importers.fields import Did, Difference
+from episodes.importers.numbers import host_of
 from lupcms.shows.channel import podcast_guid_of
 from lupcms.shows.hostnames import network_host
 from lupcms.shows.models import Show
@@ -38,7 +38,6 @@ COMPARED = {
 SET_HERE = "set here already"
 CHOOSE = "set it in the show’s form, if the feed is right"
 REFUSED = "the show’s form would not take it: "
-ARTWORK = "upload it in the show’s form: a feed has its address only"
 GUID_KEPT = "the feed of this show has had another one: apps know it by that"
 GUID_TAKEN = "another show has it"
 GUID_COMPUTED = "computed from the old feed’s address, as its feed has none"
@@ -64,8 +63,6 @@ def take(
         if found := _field(show, name, label, values[name], overwrite=overwrite):
             differences.append(found)
     differences += _guid(show, said.podcast_guid, feed_url)
-    if said.artwork_url and not show.artwork:
-        differences.append(Difference("artwork", Did.KEPT, "", said.artwork_url, ARTWORK))
     if said.new_feed_url and said.new_feed_url != show.feed_url:
         differences.append(Difference("new feed address", Did.KEPT, show.feed_url, said.new_feed_url, MOVES))
     changed = [name for name, value in before.items() if getattr(show, name) != value]

@@ -18,18 +18,18 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from episodes.feed_health.values import seconds
-from episodes.formats.chapters import Chapter as ChapterRead
 from episodes.formats.chapters import parse as parse_chapters
 from episodes.formats.media_types import type_of
 from episodes.formats.problems import FormatError
-from episodes.importers.feeds.document import Home
-from episodes.importers.feeds.numbers import Titles
-from episodes.importers.feeds.prefixes import without_prefixes
+from episodes.importers.chapters import chapters_of
 from episodes.importers.fields import folded_number
+from episodes.importers.numbers import Titles
+from episodes.importers.prefixes import without_prefixes
 from episodes.importers.record import Chapter, Credit, Enclosure, Record, Role, Source
 from episodes.importers.site.body import read_body
 from episodes.importers.site.front_matter import FrontMatterError, Page, read
 from episodes.importers.site.plain import as_markdown
+from episodes.importers.values import is_unknown_guid
 from episodes.notes import checks, document
 
 _AUDIO = ("podcast_file", "podcast_alt_file", "podcast_ogg_file")
@@ -43,7 +43,6 @@ _OF_CHAPTERS = {"startTime", "title", "img", "url", "toc", "endTime"}
 _OF_PEOPLE = {"username", "title", "type", "bio", "avatar", "avatar_small"}
 _OF_SPONSORS = {"shortname", "title", "description", "link"}
 _UNKNOWN = {"", "null", "none", "nil", "undefined"}
-_ONLY_ZEROS = re.compile(r"[0{}-]+")
 _MOST_SECONDS = 10_000_000
 _LONGEST_TAG = 255
 _SPONSORED = re.compile(r"sponsor", re.IGNORECASE)
@@ -377,7 +376,7 @@ def _number(said: _Said, stem: str) -> str:
 def _guid(said: _Said) -> str:
     """Verbatim: another letter case is another episode for every app. "" for what says that nobody knows it."""
     guid = said.text("episode_guid")
-    if guid.strip().casefold() in _UNKNOWN or _ONLY_ZEROS.fullmatch(guid.strip()):
+    if guid.strip().casefold() in _UNKNOWN or is_unknown_guid(guid.strip()):
         return ""
     return guid
 
@@ -388,7 +387,7 @@ def _title(said: _Said, number: str, acronym: str) -> str:
     if title.strip().casefold() in ("", "null"):
         return ""
     for name in dict.fromkeys((said.known("show_name"), said.known("show_slug").replace("-", " "))):
-        found = Titles(Home(acronym, name)).read(title.strip())
+        found = Titles(name, acronym).read(title.strip())
         if found and folded_number(found.number) == folded_number(number):
             return found.rest
     return title
@@ -448,7 +447,7 @@ def _chapters(said: _Said) -> tuple[Chapter, ...]:
     except (FormatError, TypeError) as error:
         said.doubt(f"The chapters are left out: {' '.join(str(error).split())}")
         return ()
-    return tuple(map(_chapter, found))
+    return chapters_of(found)
 
 
 def _rows_of_chapters(said: _Said) -> list[Any]:
@@ -457,17 +456,6 @@ def _rows_of_chapters(said: _Said) -> list[Any]:
     if rows and not isinstance(rows, list):
         said.doubt("“podcast_chapters” is no list of chapters, and left out.")
     return rows if isinstance(rows, list) else []
-
-
-def _chapter(read: ChapterRead) -> Chapter:
-    return Chapter(
-        starts_at_seconds=Decimal(read.start) / 1000,
-        title=read.title,
-        ends_at_seconds=None if read.end is None else Decimal(read.end) / 1000,
-        url=read.url,
-        image_url=read.image,
-        is_listed=read.is_listed,
-    )
 
 
 def _summary(said: _Said, prose: str) -> str:

@@ -4,12 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from episodes.exporters.notes import export
 from episodes.models import Episode
-from lupcms.shows.models import Show
+from lupcms.shows.commands import say, show_called
 
 
 class Command(BaseCommand):
@@ -24,25 +24,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, show: str | None, drafts: bool, **options: Any) -> None:
         episodes = Episode.objects.with_entries().order_by("show__slug", "pk")
         if show is not None:
-            if not Show.objects.filter(acronym=show).exists():
-                raise CommandError(f"No show has the acronym {show!r}.")
-            episodes = episodes.filter(show__acronym=show)
+            episodes = episodes.filter(show=show_called(show))
         if not drafts:
             episodes = episodes.published()
         written = failed = 0
         for result in tqdm(export(episodes, folder), total=episodes.count(), unit=" pages", disable=None):
             for problem in result.problems:
-                self._say(self.stderr, f"{result.episode.code}: not written: {problem}")
+                say(self.stderr, f"{result.episode.code}: not written: {problem}")
             if result.not_on_the_page:
                 lost = ", ".join(result.not_on_the_page)
-                self._say(self.stdout, f"{result.episode.code}: not on the page: {lost}")
+                say(self.stdout, f"{result.episode.code}: not on the page: {lost}")
             written += result.path is not None
             failed += result.path is None
         self.stdout.write(f"written {written}, failed {failed}")
         if failed:
             raise SystemExit(1)
-
-    def _say(self, stream: OutputWrapper, line: str) -> None:
-        """A line above the progress bar."""
-        with tqdm.external_write_mode():
-            stream.write(line)

@@ -2,10 +2,11 @@
 
 from argparse import ArgumentParser
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from episodes.importers.fields import LABELS
@@ -13,8 +14,8 @@ from episodes.importers.known import Known
 from episodes.importers.notes import PageError, find_pages, import_page
 from episodes.importers.record import Source
 from episodes.importers.report import counted
-from episodes.importers.runs import Run
-from lupcms.shows.commands import user_called
+from episodes.importers.runs import Run, importing
+from lupcms.shows.commands import say, user_called
 
 
 class Command(BaseCommand):
@@ -39,31 +40,24 @@ class Command(BaseCommand):
         failed = 0
         pages = [(number, page) for number, path in enumerate(paths) for page in find_pages([path])]
         read: list[dict[tuple[str, str], Path]] = [{} for _ in paths]
-        for number, path in tqdm(pages, unit=" pages", disable=None):
-            try:
-                outcome = import_page(path, known, read=read[number], **chosen)
-            except PageError as error:
-                failed += 1
-                self._say(self.stderr, str(error))
-                continue
-            show = outcome.episode.show
-            if show.slug not in runs:
-                runs[show.slug] = Run(
-                    show, Source.NOTES, origin, user, overwrite=chosen["overwrite"], dry_run=chosen["dry_run"]
-                )
-            runs[show.slug].took(outcome)
-            for field, reason in outcome.kept.items():
-                self._say(self.stdout, f"{outcome.episode.code}: kept {LABELS[field]}: {reason}")
-        for run in runs.values():
-            run.finish()
+        with ExitStack() as stack:
+            for number, path in tqdm(pages, unit=" pages", disable=None):
+                try:
+                    outcome = import_page(path, known, read=read[number], **chosen)
+                except PageError as error:
+                    failed += 1
+                    say(self.stderr, str(error))
+                    continue
+                show = outcome.episode.show
+                if show.slug not in runs:
+                    how = {name: chosen[name] for name in ("dry_run", "overwrite")}
+                    runs[show.slug] = stack.enter_context(importing(show, Source.NOTES, origin, by=user, **how))
+                runs[show.slug].took(outcome)
+                for field, reason in outcome.kept.items():
+                    say(self.stdout, f"{outcome.episode.code}: kept {LABELS[field]}: {reason}")
         if options["dry_run"]:
             self.stdout.write("A dry run: nothing was written.")
         counts = sum((run.counts for run in runs.values()), Counter(failed=failed))
         self.stdout.write(counted(counts))
         if failed:
             raise SystemExit(1)
-
-    def _say(self, stream: OutputWrapper, line: str) -> None:
-        """A line above the progress bar."""
-        with tqdm.external_write_mode():
-            stream.write(line)

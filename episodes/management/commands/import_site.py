@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
@@ -20,7 +20,7 @@ from episodes.importers.runs import Run, importing, reason
 from episodes.importers.site import Failure, Site
 from episodes.importers.site.fill import Pictures, fill_people, fill_sponsors, make_known
 from episodes.importers.site.front_matter import FrontMatterError
-from lupcms.shows.commands import show_called, user_called
+from lupcms.shows.commands import say, show_called, user_called
 from lupcms.shows.models import Show
 
 NO_FIELD = "nothing here holds it"
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         site = Site(folder)
         slugs = self._slugs(site, options["show"], create_shows=options["create_shows"])
         pictures = Pictures(site.root / "static", *filter(None, [options["static"]]))
-        self._say(self.stderr, *(f"{place}: {message}" for place, message in site.failures), *site.remarks)
+        say(self.stderr, *(f"{place}: {message}" for place, message in site.failures), *site.remarks)
         counts: Counter[str] = Counter(failed=len(site.failures))
         doubtful = 0
         for slug in slugs:
@@ -71,9 +71,9 @@ class Command(BaseCommand):
                 counts.update(run.counts)
                 doubtful += named.doubtful
                 if options["report"]:
-                    self._say(self.stdout, *report.of_differences(asdict(one) for one in differences))
+                    say(self.stdout, *report.of_differences(asdict(one) for one in differences))
                 if len(slugs) > 1:
-                    self._say(self.stdout, f"{show}: {report.counted(run.counts)}")
+                    say(self.stdout, f"{show}: {report.counted(run.counts)}")
         if options["dry_run"]:
             self.stdout.write("A dry run: nothing was written.")
         if doubtful:
@@ -113,7 +113,7 @@ class Command(BaseCommand):
             except (ValidationError, FrontMatterError) as error:
                 why = reason(error) if isinstance(error, ValidationError) else str(error)
                 raise CommandError(f"{site.root}/show/{slug}/_index.md: {why}") from error
-            self._say(self.stdout, f"Made the show {show} with the acronym {show.acronym}: look at its form.")
+            say(self.stdout, f"Made the show {show} with the acronym {show.acronym}: look at its form.")
             if dry_run:
                 yield show
                 transaction.set_rollback(True)
@@ -132,12 +132,12 @@ class Command(BaseCommand):
             elif isinstance(found, Failure):
                 entry = run.fail(found.place, found.message)
             else:
-                self._say(self.stdout, f"{found.place}: left out: {found.why}")
+                say(self.stdout, f"{found.place}: left out: {found.why}")
                 continue
             if full and entry.differences:
-                self._say(self.stdout, *report.of_entry(entry))
+                say(self.stdout, *report.of_entry(entry))
             elif entry.verdict in ("failed", "ambiguous"):
-                self._say(self.stderr, *report.of_entry(entry))
+                say(self.stderr, *report.of_entry(entry))
         named.unused = site.unused - before
         return named
 
@@ -155,12 +155,6 @@ class Command(BaseCommand):
             differences.append(Difference("other keys of pages", Did.KEPT, "", _listed(named.unused), NO_FIELD))
         run.tell_of_show(differences)
         return differences
-
-    def _say(self, stream: OutputWrapper, *lines: str) -> None:
-        """Above the progress bar."""
-        with tqdm.external_write_mode():
-            for line in lines:
-                stream.write(line)
 
 
 def _listed(unused: Counter[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
+from lupcms.shows.commands import show_called
 from lupcms.shows.models import Show, earliest_day
 from sponsors.models import Sponsor
 from sponsors.reports import COLUMNS, csv_of, last_month, report, table
@@ -31,9 +32,9 @@ class Command(BaseCommand):
         sponsor = known.first()
         if sponsor is None:
             raise CommandError(f"No sponsor is called “{options['sponsor']}”: give its name or its slug.")
-        shows = Show.objects.filter(acronym=options["show"]) if options["show"] else Show.objects.all()
-        if not shows:
-            raise CommandError(f"No show has the acronym {options['show']}.")
+        shows = Show.objects.all()
+        if options["show"]:
+            shows = shows.filter(pk=show_called(options["show"]).pk)
         today = earliest_day(shows)
         first, last = last_month(today)
         if options["first"] or options["last"]:

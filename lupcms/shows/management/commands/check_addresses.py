@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.templatetags.static import static
 from tqdm import tqdm
 
+from lupcms.shows.commands import show_named
 from lupcms.shows.found_addresses import Place, found_below
 from lupcms.shows.hostnames import LOCALHOST, network_host
-from lupcms.shows.models import Show
 from lupcms.shows.visiting import Answer, Ask, Visitor, quiet
 
 # So many places are named where an address stands; and what an exit status can hold.
@@ -90,7 +89,7 @@ def _mapped(mapping: str) -> tuple[str, str]:
         if not network_host():
             raise CommandError(f"--host {mapping}: the network has no host; set NETWORK_URL.")
         return old.lower(), network_host()
-    show = Show.objects.filter(Q(acronym=name) | Q(slug=name)).first()
+    show = show_named(name)
     if not old or show is None:
         raise CommandError(f"--host {mapping}: write an old host and the acronym of a show, like old.example=LUP.")
     return old.lower(), show.hostname or f"{show.slug}{LOCALHOST}"

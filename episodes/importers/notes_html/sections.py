@@ -1,17 +1,17 @@
-"""The notes that a feed carries, HTML of any make -> summary, placements and links. No word of them is lost.
+"""Entries of notes -> summary, placements and links. No word of them is lost.
 
 What stands under "Sponsored by" becomes placements, what stands under "Links" or in a list of links under a heading
 becomes links, and all the rest, in its order, the summary. Only the names of the two sections are taken for granted.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
 from markdown_it import MarkdownIt
 
-from episodes.importers.notes_entries import (
+from episodes.importers.notes_html.entries import (
     Entry,
     addressed,
     begins_with_anchor,
@@ -25,8 +25,8 @@ from episodes.importers.notes_entries import (
     topic,
     without_label,
 )
-from episodes.importers.notes_lines import Anchor, Line, Piece, Read, lines_of
-from episodes.importers.notes_markdown import block, inline
+from episodes.importers.notes_html.lines import Anchor, Line, Piece, Read, lines_of
+from episodes.importers.notes_html.markdown import block, inline
 from episodes.importers.record import Link
 from episodes.notes.document import Placement
 from episodes.paste.addresses import key, scheme_of
@@ -58,6 +58,10 @@ _TWICE_ENDS = re.compile(r"&lt;/[a-z]|&lt;br\s*/?&gt;", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6} |[-*+] |\d{1,3}[.)] |> |```)|\]\(\S|\*\*\S|^\[[^\[\]\n]+\]: ", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+# Between names in a line of Fireside's: “Special Guests: A, B, and C.”
+_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)"
+# Where the people of a site of Fireside's are.
+_PERSON = re.compile(r"https?://[^/?#]+/(?:guests?|hosts?)/[^/?#]+/?", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough").disable("image")
 
@@ -72,15 +76,26 @@ class Split:
     doubts: tuple[str, ...] = ()
 
 
-def split(html: str) -> Split:
-    """Never raises, and takes time that grows with the text."""
+def split(html: str, guests: Collection[str] = (), homes: Collection[str] = ()) -> Split:
+    """Never raises, and takes time that grows with the text.
+
+    A line that only says “Special Guest: ” of these guests, known at these addresses, says nothing new and is left out.
+    """
     html, doubts = _made_html(html)
     read = lines_of(html)
-    walk = _Walk(entries_of(read.lines))
+    walk = _Walk(entries_of(read.lines), _guest_line(guests), frozenset(homes))
     walk.run()
     summary = block(walk.summary)
     doubts += [*walk.doubts, *_doubts_of(read), *_doubts_of_summary(summary, walk.summary)]
     return Split(summary, tuple(walk.placements), tuple(walk.links), tuple(dict.fromkeys(doubts)))
+
+
+def _guest_line(guests: Collection[str]) -> re.Pattern[str] | None:
+    if not guests:
+        return None
+    # The longest first, and nothing tried twice: a name may be the beginning of another, and have “and” in it.
+    name = "|".join(re.escape(" ".join(guest.split())) for guest in sorted(guests, key=len, reverse=True))
+    return re.compile(rf"Special Guests?: (?>{name})(?:{_AND}(?>{name}))*+\.?", re.IGNORECASE)
 
 
 def is_part_of(short: str, long: str) -> bool:
@@ -118,6 +133,8 @@ class _Walk:
     """Takes one entry after the other; `section` is the one that it stands in."""
 
     entries: list[Entry]
+    guest_line: re.Pattern[str] | None = None
+    homes: frozenset[str] = frozenset()
     summary: list[Line] = field(default_factory=list)
     placements: list[Placement] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -355,9 +372,16 @@ class _Walk:
         self._give_back()
         if self.section and entry.item is None:
             self.section = ""
+        if self._is_credit(entry):
+            return
         if self.links or self.placements:
             self.moved.append(entry.text)
         self.summary += entry.lines
+
+    def _is_credit(self, entry: Entry) -> bool:
+        if self.guest_line is None or entry.item or len(entry.lines) > 1 or not self.guest_line.fullmatch(entry.text):
+            return False
+        return all(anchor.url in self.homes or _PERSON.fullmatch(anchor.url) for anchor in entry.anchors)
 
     def _give_back(self) -> None:
         """Headings that nothing followed stay in the text."""

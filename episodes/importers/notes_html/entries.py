@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from episodes.importers.notes_lines import STRONG, Anchor, Box, Line, Piece, Words, cut, tidied
+from episodes.importers.notes_html.lines import STRONG, Anchor, Box, Line, Piece, Words, cut, tidied
 from episodes.paste.addresses import NEVER, SCHEMELESS, key, scheme_of
 from episodes.paste.rows import HEADING_LENGTH
 

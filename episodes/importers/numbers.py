@@ -7,11 +7,12 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from episodes.importers.feeds.document import Home
+from episodes.importers.fields import folded_number
 from episodes.notes import checks
 
 _NUMBER = r"[0-9]{1,5}(?:\.[0-9]{1,3})?"
-_WORD = r"(?:episode|episodes|ep|folge|number|no)"
+# The longest first. With French, Spanish, Dutch and Swedish ones.
+_WORD = r"(?:episodes|episodio|episode|épisode|aflevering|avsnitt|folge|number|ep|no|nr)"
 _LAST_SEGMENT = re.compile(rf"(?:{_WORD}[-_]?)?({_NUMBER})", re.IGNORECASE)
 # `/2021/06` and `/2021/06/14` are days.
 _DATED = re.compile(r"/(?:19|20)[0-9]{2}(?:/[0-9]{1,2}){1,2}/?$")
@@ -32,40 +33,52 @@ class Title(NamedTuple):
 class Titles:
     """Titles of one show, which may print its name and acronym beside the number."""
 
-    def __init__(self, home: Home) -> None:
-        names = [re.escape(name) for name in (home.title, home.acronym) if name]
-        show = rf"(?:{'|'.join(names)})" if names else "(?!)"
-        sign = rf"(?:{_WORD}\b\.?\s*#?|#|№\s*)"
+    def __init__(self, show_title: str, acronym: str) -> None:
+        escaped = [re.escape(name) for name in (show_title, acronym) if name]
+        show = rf"(?:{'|'.join(escaped)})" if escaped else "(?!)"
+        sign = rf"(?:{_WORD}(?:\b|(?=[0-9]))\.?\s*#?|#|№\s*)"
+        season = r"(?:s(?:eason\s*|taffel\s*)?[0-9]+\s*[,.:–—-]?\s*(?:episode|folge|ep?)\.?\s*)"
         number = rf"(?P<number>{_NUMBER})"
-        named = rf"(?P<named>{show}\s*[:|–—-]?\s*{sign}?\s*|{sign}\s*|s[0-9]+\s*[.:]?\s*e(?:p\.?\s*)?)"
-        tail = rf"(?P<named>{show}\s*[:–—-]?\s*{sign}?|{sign})\s*{number}"
+        named = rf"(?P<named>{show}\s*[,:|–—-]?\s*{sign}?\s*|{sign}\s*|{season})"
+        tail = rf"(?P<named>{show}\s*[,:–—-]?\s*{sign}?|{sign}|{season})\s*{number}"
+        after = r"[ \t]+(?P<rest>[^ \t].*)"
         self._forms = [
             re.compile(form, re.IGNORECASE | re.DOTALL)
             for form in (
-                rf"{named}?{number}\s*[:.|–—-][ \t]+(?P<rest>[^ \t].*)",
-                rf"(?P<rest>.*\S)\s*(?:[|–—·]|\s-)\s*{tail}",
+                rf"{named}?{number}\s*[:.|–—-]{after}",
+                rf"(?P<rest>.*\S)\s*(?:[|–—·,]|\s-)\s*{tail}",
                 rf"(?P<rest>.*\S)\s*[(\[]\s*{tail}\s*[)\]]",
+                # These may only look so: “E10: fuel”, “(500) days of rope”, “No. 9 Dream”, “We are #1”.
+                rf"e{number}\s*[:.|–—-]{after}",
+                rf"[(\[]?{number}[)\]]{after}",
+                rf"(?:{show}[ -]?|{sign}){number}[ \t]+(?P<rest>[^\W\d_].*)",
+                rf"(?P<rest>.*[^\s:,])[:,]?[ \t]+#{number}",
             )
         ]
+        full = re.escape(show_title) if show_title else "(?!)"
+        self._show = re.compile(
+            rf"{full}\s*[:|–—-]\s+(?P<first>\S.*)|(?P<last>.*\S)\s*(?:[|–—·]|\s-)\s*{full}", re.IGNORECASE | re.DOTALL
+        )
 
     def read(self, title: str) -> Title | None:
         """None where no number stands at either end of it as shows print theirs."""
         for form in self._forms:
             if found := form.fullmatch(title):
-                named = found["named"] or ""
+                named = found.groupdict().get("named") or ""
                 # `S02E05` prints no number with a zero, but the fifth of a season.
-                number = folded(found["number"]) if _SEASON.match(named) else found["number"]
+                number = folded_number(found["number"]) if _SEASON.match(named) else found["number"]
                 return Title(number, found["rest"], bool(named))
         return None
+
+    def without_show(self, title: str) -> str:
+        """A title that prints the show’s beside its own, without it; any other as it is."""
+        found = self._show.fullmatch(title)
+        return (found["first"] or found["last"]) if found else title
 
 
 def same(one: str, other: str) -> bool:
     """Whether two spellings are one number: 001 and 1."""
-    return folded(one) == folded(other)
-
-
-def folded(number: str) -> str:
-    return number.lstrip("0") or "0"
+    return folded_number(one) == folded_number(other)
 
 
 def number_of_link(link: str) -> str:
@@ -89,7 +102,7 @@ def slug_of_link(link: str) -> str:
 def number_of_tag(text: str) -> str:
     """Of podcast:episode and itunes:episode; 0 is what hosts write for none."""
     found = re.fullmatch(_NUMBER, text.strip())
-    return found[0] if found and folded(found[0]) != "0" else ""
+    return found[0] if found and folded_number(found[0]) != "0" else ""
 
 
 def path_of(address: str) -> str:

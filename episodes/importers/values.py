@@ -12,14 +12,20 @@ from episodes.feed_health.values import seconds
 BLANKS = " \t\r\n"
 
 _ZONES = {
-    "UTC": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MET": 60, "CEST": 120, "MEST": 120, "EET": 120, "EEST": 180,
-    "MSK": 180, "JST": 540, "KST": 540, "AWST": 480, "ACST": 570, "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720,
-    "NZDT": 780, "AKST": -540, "AKDT": -480, "HST": -600, "NST": -210, "NDT": -150, "AST": -240, "ADT": -180,
+    "UTC": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MET": 60, "MEZ": 60, "CEST": 120, "MEST": 120, "MESZ": 120,
+    "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "AWST": 480, "ACST": 570, "ACDT": 630, "AEST": 600,
+    "AEDT": 660, "NZST": 720, "NZDT": 780, "AKST": -540, "AKDT": -480, "HST": -600, "NST": -210, "NDT": -150,
+    "AST": -240, "ADT": -180,
 }  # fmt: skip
 _NAMED_ZONE = re.compile(r"\s*\(?\b([A-Z]{3,4})\)?$")
 # “GMT+2”, “UTC+02:00”, “GMT -0500”.
 _GMT_AND = re.compile(r"(?:GMT|UTC)\s*([+-])([0-9]{1,2})(?::?([0-9]{2}))?$", re.IGNORECASE)
 _OFFSET = re.compile(r"\s*([+-])([0-9]{1,2}):([0-9]{2})$")
+# “-0500 (EST)”, “(GMT+1)”: what stands in brackets is a zone where none stands before, and else a comment.
+_COMMENT = re.compile(r"\s*\(([^()]*)\)$")
+# As the shell's `date` has it: the zone before the year.
+_YEAR_LAST = re.compile(r"(.*) ([0-9:]{5,8})((?: [A-Z]{2,5}| [+-][0-9]{4})?) ([0-9]{4})$")
+_DOTTED_TIME = re.compile(r"(?<=[0-9]{4} )([0-9]{1,2})\.([0-9]{2})(?:\.([0-9]{2}))?(?= |$)")
 _HALF_OF_DAY = re.compile(r"\b([0-9]{1,2})(:[0-9]{2})?(:[0-9]{2})?\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|\.)(?=[\s,])", re.IGNORECASE)
 _ISO_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?!\d)")
@@ -40,6 +46,10 @@ _IN_WORDS = re.compile(
 # Of a date or a duration; no regular expression looks at more.
 _LONGEST_TEXT = 100
 _NO_DATE = "The date “{}” cannot be read: give the episode its publish time here."
+# With or without a theme, and at the address of its early years.
+_PLAYER = re.compile(
+    r"https?://(?:player\.fireside\.fm|fireside\.fm/player)/v([23])/([\w-]{8})(?:\+|%2B)([\w-]{8})/?(?:\?.*)?", re.ASCII
+)
 # What a database can store.
 _LONGEST = 2**31 - 1
 _MOST_BYTES = 2**63 - 1
@@ -90,7 +100,10 @@ def _iso_day(found: re.Match[str]) -> str:
 
 def _rfc(text: str) -> datetime | date | None:
     """What the mail library reads of it, once the time, its half of the day and its zone are in the form of mails."""
-    text, zone = _without_zone(_ORDINAL.sub(r"\1", text))
+    text = _YEAR_LAST.sub(r"\1 \4 \2\3", _without_comment(text))
+    if (day := _ISO_DAY.match(text)) and int(day[2]) in range(1, 13):
+        text = f"{day[3]} {_MONTHS[int(day[2]) - 1]} {day[1]}{text[day.end() :]}"
+    text, zone = _without_zone(_ORDINAL.sub(r"\1", _DOTTED_TIME.sub(_with_colons, text)))
     text = _HALF_OF_DAY.sub(_of_24_hours, text)
     words = [_month(word) for word in text.replace(",", " ").split()]
     if words and not any(word[:1].isdigit() for word in words[:1]) and words[0] not in _MONTHS:
@@ -106,6 +119,18 @@ def _rfc(text: str) -> datetime | date | None:
     # A leap second is the one before.
     at = datetime(*parsed[:5], min(parsed[5], 59))  # noqa: DTZ001 (the zone comes next, where there is one)
     return at.replace(tzinfo=timezone(timedelta(seconds=parsed[9] or 0))) if zone else at
+
+
+def _without_comment(text: str) -> str:
+    found = _COMMENT.search(text)
+    if found is None:
+        return text
+    rest = text[: found.start()]
+    return rest if _without_zone(rest)[1] else f"{rest} {found[1]}"
+
+
+def _with_colons(found: re.Match[str]) -> str:
+    return ":".join(filter(None, found.groups()))
 
 
 def _without_zone(text: str) -> tuple[str, str]:
@@ -172,6 +197,12 @@ def whole(text: str) -> int | None:
     """A season: whole, and from 1 on."""
     found = re.fullmatch(r"0*([1-9][0-9]{0,8})", text.strip())
     return int(found[1]) if found else None
+
+
+def player(url: str) -> str:
+    """Fireside's player as notes pages print it; any other as it is written."""
+    found = _PLAYER.fullmatch(url)
+    return f"https://player.fireside.fm/v{found[1]}/{found[2]}+{found[3]}?theme=dark" if found else url
 
 
 def one_line(text: str) -> str:

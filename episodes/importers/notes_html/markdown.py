@@ -7,7 +7,7 @@ time for `<p<p<p`, and writes emphasis that does not end where a comma follows.
 import re
 from collections.abc import Iterable, Sequence
 
-from episodes.importers.notes_lines import CODE, EM, STRIKE, STRONG, Anchor, Box, Line, Piece, Words
+from episodes.importers.notes_html.lines import CODE, EM, STRIKE, STRONG, Anchor, Box, Line, Piece, Words
 from episodes.notes.checks import SUMMARY_END
 from episodes.paste.rows import balanced, bracketed, literal
 
