@@ -628,10 +628,12 @@ class AfterImportTests(TestCase):
 
     def test_a_page_of_a_host_and_a_picture_of_a_chapter_get_their_scheme(self):
         add_link(self.first, "example.org/a.html")
-        Chapter.objects.create(episode=self.first, starts_at_seconds=0, image_url="example.org/b.png")
+        Chapter.objects.create(
+            episode=self.first, starts_at_seconds=0, url="example.org/a.html", image_url="example.org/b.png"
+        )
         self.assertEqual(
-            [finding.about for finding in KINDS["addresses"].find(self.show)],
-            [("example.org/a.html",), ("example.org/b.png",)],
+            [(finding.about, finding.count) for finding in KINDS["addresses"].find(self.show)],
+            [(("example.org/a.html",), 2), (("example.org/b.png",), 1)],
         )
         self.press_and_confirm("addresses", None)
         self.assertEqual(self.first.chapters.get().image_url, "https://example.org/b.png")
@@ -651,13 +653,16 @@ class AfterImportTests(TestCase):
 
     def test_a_topic_without_a_link_is_none(self):
         second = make_episode(self.show, "002", enclosure_url="https://cdn.example/2.mp3")
+        add_link(second, "https://z.example", position=0)
         add_link(second, f"{DESK}/2", heading="B", position=1)
         add_link(second, "https://c.example", position=2)
         self.assertEqual(
             self.headings(("https://a.example", ""), (DESK, "A"), ("https://b.example", "C"), (f"{DESK}/3", "Last")),
             [("https://a.example", ""), ("https://b.example", "C")],
         )
-        self.assertEqual(list(second.links.values_list("url", "heading")), [("https://c.example", "B")])
+        self.assertEqual(
+            list(second.links.values_list("url", "heading")), [("https://z.example", ""), ("https://c.example", "B")]
+        )
 
     def test_a_private_address_goes_from_every_text_of_one_link_and_of_a_chapter(self):
         link = add_link(self.first, "https://a.example", text=f"A [b]({DESK})", description=f"C {DESK}")
