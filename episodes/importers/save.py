@@ -21,7 +21,7 @@ from episodes.models import Credit as CreditRow
 from episodes.models import Episode, EpisodeTag, Placement
 from episodes.models import Link as LinkRow
 from episodes.models.tag import NAME_MAX_LENGTH
-from episodes.notes import NotesError
+from episodes.notes import NotesError, document
 from episodes.notes.document import SECTIONS
 from lupcms.shows.models import OldPath, Show
 from sponsors.models.sponsor import NAME_MAX_BYTES
@@ -125,14 +125,20 @@ def _refuse_what_has_no_column(record: Record) -> None:
 
 
 def _storable(record: Record) -> tuple[Record, list[Difference]]:
-    """Without addresses that are none, and what was left out."""
+    """Without addresses that are none, and what was left out. A notes page says nothing that cannot be stored."""
     if record.source == Source.NOTES:
         return record, []
+    record = replace(record, placements=tuple(map(_with_words, record.placements)))
     audio = record.enclosure.url if record.enclosure else ""
     said = {"player_url": record.player_url, "video_url": record.video_url, "enclosure": audio}
     bad = {name: url for name, url in said.items() if url and not _is_address(url)}
     nothing: dict[str, Any] = {name: None if name == "enclosure" else "" for name in bad}
     return replace(record, **nothing), [Difference(name, Did.KEPT, "", url, NO_ADDRESS) for name, url in bad.items()]
+
+
+def _with_words(spot: document.Placement) -> document.Placement:
+    """A code alone becomes its words: without words, no notes page prints it."""
+    return replace(spot, words=f"Promo Code: {spot.promo_code}") if spot.promo_code and not spot.words else spot
 
 
 _ADDRESS: Any = Episode._meta.get_field("enclosure_url")

@@ -177,7 +177,7 @@ class FirstTests(TestCase):
             run.take(make_record())
             with CaptureQueriesContext(connection) as queries:
                 run.take(make_record(number="2", guid="2", title="Two\nlines"))
-            self.assertEqual(len(queries), 3, "a savepoint, back to it, and its end")
+            self.assertEqual(len(queries), 4, "a savepoint, back to it, its end, and what was told before")
             self.assertEqual(run.take(make_record(number="2", guid="3", place="item 2")).verdict, "ambiguous")
             self.assertEqual(run.take(make_record(number="002", guid="4", title="Two")).verdict, "created")
         self.assertEqual(Episode.objects.get(number="002").slug, "2", "no address went with what was taken back")
@@ -190,6 +190,11 @@ class FirstTests(TestCase):
             (run.row.origin, [str(entry) for entry in ImportEntry.objects.all()]),
             ("/old/caf?", ["TR 1: Created", "caf?.md: Not read"]),
         )
+
+    def test_a_code_without_words_gets_some_so_that_a_page_can_print_it(self):
+        record = make_record(placements=(Spot("Oil", "https://oil.example", "", "TIDE"),))
+        self.assertEqual(take(self.show, record, record), ["created", "unchanged"])
+        self.assertEqual(Placement.objects.values_list("words", "promo_code").get(), ("Promo Code: TIDE", "TIDE"))
 
     def test_an_address_that_is_none_is_left_out_and_told(self):
         with importing(self.show, Source.RSS, "feed") as run:

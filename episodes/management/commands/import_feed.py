@@ -71,7 +71,7 @@ class Command(BaseCommand):
             files.store_transcripts(item, entry.episode)
             if filled := files.store_artwork(item.record, entry.episode):
                 run.tell_more(entry, filled)
-        if tell_all and entry.differences:
+        if tell_all and (entry.differences or entry.verdict != "unchanged"):
             say(self.stdout, *report.of_entry(entry))
         elif entry.verdict in ("failed", "ambiguous"):
             say(self.stderr, *report.of_entry(entry))

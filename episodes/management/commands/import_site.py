@@ -134,7 +134,7 @@ class Command(BaseCommand):
             else:
                 say(self.stdout, f"{found.place}: left out: {found.why}")
                 continue
-            if full and entry.differences:
+            if full and (entry.differences or entry.verdict != "unchanged"):
                 say(self.stdout, *report.of_entry(entry))
             elif entry.verdict in ("failed", "ambiguous"):
                 say(self.stderr, *report.of_entry(entry))
