@@ -619,6 +619,154 @@ class AfterImportTests(TestCase):
         Episode.objects.filter(pk=episode.pk).update(guid="Of-The-Feed")
         self.assertEqual(KINDS["no-guid"].edits(self.show, findings, ""), [])
 
+    def test_what_a_page_could_not_print_is_refused_with_the_reason(self):
+        add_link(self.first, "example.org/a b")
+        page = self.press("addresses")
+        self.assertContains(page, "0 changes")
+        self.assertContains(page, "An address has no blank and no quotation mark")
+        self.assertNotContains(page, 'name="stage"')
+        add_link(self.first, "example.org/a")
+        page = self.press("addresses", None)
+        self.assertContains(page, "1 change in 1 episode, 1 cannot be made.")
+        self.confirm(page, "addresses")
+        urls = self.first.links.order_by("pk").values_list("url", flat=True)[1:]
+        self.assertEqual(list(urls), ["example.org/a b", "https://example.org/a"])
+
+    # --- Where one could be taken for another ---
+
+    def test_a_page_of_a_host_and_a_picture_of_a_chapter_get_their_scheme(self):
+        add_link(self.first, "example.org/a.html")
+        Chapter.objects.create(
+            episode=self.first, starts_at_seconds=0, url="example.org/a.html", image_url="example.org/b.png"
+        )
+        self.assertEqual(
+            [(finding.about, finding.count) for finding in KINDS["addresses"].find(self.show)],
+            [(("example.org/a.html",), 2), (("example.org/b.png",), 1)],
+        )
+        self.press_and_confirm("addresses", None)
+        self.assertEqual(self.first.chapters.get().image_url, "https://example.org/b.png")
+
+    def headings(self, *links: tuple[str, str]) -> list[tuple[str, str]]:
+        """Of the episode's links after the press."""
+        for position, (url, heading) in enumerate(links, 2):
+            add_link(self.first, url, heading=heading, position=position)
+        self.press_and_confirm("private", None)
+        return list(self.first.links.values_list("url", "heading"))[1:]
+
+    def test_a_topic_begins_with_the_next_link_that_stays(self):
+        self.assertEqual(
+            self.headings((DESK, "A"), (f"{DESK}/2", ""), ("https://a.example", ""), ("https://b.example", "")),
+            [("https://a.example", "A"), ("https://b.example", "")],
+        )
+
+    def test_a_topic_without_a_link_is_none(self):
+        second = make_episode(self.show, "002", enclosure_url="https://cdn.example/2.mp3")
+        add_link(second, "https://z.example", position=0)
+        add_link(second, f"{DESK}/2", heading="B", position=1)
+        add_link(second, "https://c.example", position=2)
+        self.assertEqual(
+            self.headings(("https://a.example", ""), (DESK, "A"), ("https://b.example", "C"), (f"{DESK}/3", "Last")),
+            [("https://a.example", ""), ("https://b.example", "C")],
+        )
+        self.assertEqual(
+            list(second.links.values_list("url", "heading")), [("https://z.example", ""), ("https://c.example", "B")]
+        )
+
+    def test_a_private_address_goes_from_every_text_of_one_link_and_of_a_chapter(self):
+        link = add_link(self.first, "https://a.example", text=f"A [b]({DESK})", description=f"C {DESK}")
+        gone = add_link(self.first, DESK)
+        Chapter.objects.create(pk=gone.pk, episode=self.first, starts_at_seconds=0, url=DESK)
+        self.press_and_confirm("private")
+        link.refresh_from_db()
+        self.assertEqual((link.text, link.description, self.first.chapters.get().url), ("A b", "C", ""))
+
+    def test_the_newest_episode_with_a_private_address_is_named(self):
+        second = make_episode(self.show, "002", enclosure_url="https://cdn.example/2.mp3")
+        add_link(second, DESK)
+        Episode.objects.filter(pk=self.first.pk).update(summary=DESK)
+        (finding,) = KINDS["private"].find(self.show)
+        self.assertEqual((finding.count, finding.episodes), (2, (second.pk,)))
+
+    def test_half_of_the_episodes_are_not_most(self):
+        for n in range(2, 11):
+            episode = make_episode(self.show, f"{n:03}", enclosure_url="https://cdn.example/2.mp3")
+            if n % 2:
+                continue
+            add_link(episode, "https://shop.example", text=f"Shop {n}")
+        self.assertEqual(said(self.show, "usual-links"), [])
+        UsualLink.objects.create(show=self.show, url="https://chat.example", position=4)
+        add_link(self.first, "https://shop.example")
+        self.press("usual-links")
+        usual = UsualLink.objects.get(url="https://shop.example")
+        self.assertEqual((usual.text, usual.position), ("Shop 10", 5))
+
+    def test_only_the_last_twenty_episodes_are_looked_at(self):
+        for n in range(2, 32):
+            episode = make_episode(self.show, f"{n:03}", enclosure_url="https://cdn.example/2.mp3")
+            if n > 20:
+                add_link(episode, "https://shop.example")
+        self.assertEqual(said(self.show, "usual-links"), [("https://shop.example, in 11 of the last 20 episodes", 1)])
+
+    def test_a_code_is_moved_of_one_sponsor_alone(self):
+        for name in ("Rope", "Sail"):
+            add_placement(self.first, name, promo_code="https://x.example/a", kind=Kind.PAID)
+        self.press("code-address")
+        self.assertEqual(said(self.show, "code-address"), [("Sail: https://x.example/a", 1)])
+
+    def test_what_the_sponsor_is_is_proposed_for_its_spots(self):
+        spot = add_placement(self.first, "Rope")
+        Sponsor.objects.filter(pk=spot.sponsor_id).update(kind=Kind.HOUSE)
+        self.assertEqual([finding.chosen for finding in KINDS["unknown-kinds"].find(self.show)], ["house"])
+
+    def test_a_weak_hint_is_one_of_this_show_only(self):
+        add_credit(self.other.episodes.get(), "captain", "Ann")
+        add_placement(self.other.episodes.get(), "Lamp")
+        for name in ("Boat", "Boats"):
+            add_placement(self.other.episodes.get(), name, url=f"https://{name}.example")
+        for kind in ("duplicate-people", "duplicate-sponsors"):
+            self.assertEqual(said(self.show, kind), [], kind)
+        HostName.objects.known_as(self.show, "ann-host-2", "Ann Host")
+        self.assertEqual([count for _, count in said(self.show, "duplicate-people")], [2])
+
+    def test_two_sponsors_are_one_finding_whatever_speaks_for_it(self):
+        for name in ("Sail", "Sail Cloud"):
+            add_placement(self.first, name, url="https://sail.example", kind=Kind.PAID)
+        self.assertEqual(
+            said(self.show, "duplicate-sponsors"),
+            [("“Sail” (1 spot here), “Sail Cloud” (1 spot here): the same address", 2)],
+        )
+
+    def test_whom_somebody_wrote_about_or_an_episode_names_stays(self):
+        left = {"name": ["notes", "x"]}
+        add_credit(self.first, "gil", "Gil")
+        HostName.objects.known_as(self.show, "eve", "Eve", left)
+        HostName.objects.update(imported=left)
+        Host.objects.filter(name="Eve").update(picture="hosts/eve.png")
+        for name, fields in (("A", {"logo": "a.png"}), ("B", {"description": "b"}), ("C", {"contacts": "c"})):
+            Sponsor.objects.create(name=name, slug=name.lower(), imported=left, **fields)
+        for kind in ("unused-people", "unused-sponsors"):
+            self.assertEqual(said(self.show, kind), [], kind)
+
+    def test_an_episode_is_logged_once(self):
+        episode = make_episode(self.show, "002", guid=None)
+        self.press("no-guid")
+        self.assertEqual(list(LogEntry.objects.values_list("object_id", flat=True)), [str(episode.pk)])
+
+    def test_one_kind_is_left_and_another_of_the_same_episode_is_not(self):
+        for show in (self.show, self.other):
+            make_episode(show, "002", guid=None)
+        self.leave("no-audio")
+        self.assertEqual((self.open_here("no-audio"), len(self.open_here("no-guid"))), ([], 1))
+        LeftAsItIs.objects.create(show=self.other, kind="no-audio", key=LeftAsItIs.objects.get().key)
+        self.leave("no-audio", what="again")
+        self.assertEqual(LeftAsItIs.objects.get().show, self.other)
+
+    def test_the_page_of_one_kind_does_not_stand_for_all_on_the_start_page(self):
+        ImportRun.objects.create(show=self.show, source="notes", origin="old")
+        add_link(self.first, "example.org/a")
+        self.page("private")
+        self.assertContains(self.client.get("/admin/"), "After an import <b>1</b>")
+
     # --- Who, how much ---
 
     def test_more_of_everything_costs_no_query_more(self):
