@@ -483,6 +483,19 @@ class MatchingTests(TestCase):
         far = make_record(number="", guid="", slug="", published_at=datetime(2024, 6, 1, tzinfo=UTC))
         self.assertEqual(take(self.show, far), ["created"])
 
+    def test_two_guids_of_one_source_are_two_episodes_whatever_their_titles_and_day(self):
+        bonus = make_record(number="", slug="", guid="a", title="Bonus")
+        self.assertEqual(take(self.show, bonus, replace(bonus, guid="b")), ["created", "created"])
+
+    def test_two_without_a_title_are_not_one(self):
+        untitled = make_record(number="", slug="", guid="a", title=" ")
+        self.assertEqual(take(self.show, untitled, replace(untitled, source=Source.SITE, guid="")), ["created"] * 2)
+
+    def test_a_number_that_may_be_either_of_two_is_neither(self):
+        page = make_record(Source.NOTES, guid="", title="One")
+        take(self.show, replace(page, number="001"), replace(page, number="01", title="Two"))
+        self.assertEqual(take(self.show, make_record(number="1", title="Three")), ["created"])
+
     def test_a_guid_of_one_and_a_number_of_another_is_ambiguous(self):
         take(self.show, make_record(number="1", guid="1"), make_record(number="2", guid="2", title="Second"))
         before = content(self.show)
