@@ -76,6 +76,8 @@ def _one_moment() -> Iterator[None]:
     if connection.vendor == "sqlite":
         # Its transactions take the writers' lock when they begin; one that only reads needs none.
         sqlite: Any = connection
+        # To connect sets the mode from the settings.
+        sqlite.ensure_connection()
         mode, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
         try:
             with transaction.atomic():
