@@ -728,6 +728,17 @@ class AfterImportTests(TestCase):
         HostName.objects.known_as(self.show, "ann-host-2", "Ann Host")
         self.assertEqual([count for _, count in said(self.show, "duplicate-people")], [2])
 
+    def test_who_is_known_here_and_credited_nowhere_is_one_of_this_show(self):
+        for slug in ("zed", "zed-2"):
+            HostName.objects.known_as(self.show, slug, "Zed")
+        self.assertEqual([count for _, count in said(self.show, "duplicate-people")], [2])
+
+    def test_the_sponsors_own_host_is_an_address_and_no_code(self):
+        add_placement(self.first, "Rope", promo_code="rope.example", kind=Kind.PAID)
+        self.assertEqual(said(self.show, "code-address"), [])
+        Sponsor.objects.filter(name="Rope").update(url="https://www.rope.example/")
+        self.assertEqual(said(self.show, "code-address"), [("Rope: rope.example", 1)])
+
     def test_two_sponsors_are_one_finding_whatever_speaks_for_it(self):
         for name in ("Sail", "Sail Cloud"):
             add_placement(self.first, name, url="https://sail.example", kind=Kind.PAID)
@@ -756,7 +767,8 @@ class AfterImportTests(TestCase):
         for show in (self.show, self.other):
             make_episode(show, "002", guid=None)
         self.leave("no-audio")
-        self.assertEqual((self.open_here("no-audio"), len(self.open_here("no-guid"))), ([], 1))
+        found = find(self.show, KINDS.values())
+        self.assertEqual((found["no-audio"].open, len(found["no-guid"].open)), ([], 1))
         LeftAsItIs.objects.create(show=self.other, kind="no-audio", key=LeftAsItIs.objects.get().key)
         self.leave("no-audio", what="again")
         self.assertEqual(LeftAsItIs.objects.get().show, self.other)

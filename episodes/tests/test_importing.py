@@ -497,6 +497,10 @@ class MatchingTests(TestCase):
         untitled = make_record(number="", slug="", guid="a", title=" ")
         self.assertEqual(take(self.show, untitled, replace(untitled, source=Source.SITE, guid="")), ["created"] * 2)
 
+    def test_a_number_that_a_person_gave_is_no_guess(self):
+        make_episode(self.show, "5", title="The first tide", guid=None)
+        self.assertEqual(take(self.show, make_record(number="9", air_date=date(2024, 5, 2))), ["created"])
+
     def test_a_number_that_may_be_either_of_two_is_neither(self):
         page = make_record(Source.NOTES, guid="", title="One")
         take(self.show, replace(page, number="001"), replace(page, number="01", title="Two"))
