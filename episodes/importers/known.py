@@ -167,6 +167,8 @@ class _Episodes:
         self.by_guid: dict[str, int] = {}
         self.by_number: dict[str, int] = {}
         self._by_folded_number: dict[str, set[int]] = defaultdict(set)
+        # Digests of numbers that an import left: a person may have given the episode another one since.
+        self._by_left_number: dict[str, set[int]] = defaultdict(set)
         self._by_title: dict[str, set[int]] = defaultdict(set)
         self._known: dict[int, Episode] = {}
         rows = Episode.objects.filter(show=show).only("number", "guid", "title", "air_date", "imported")
@@ -190,6 +192,8 @@ class _Episodes:
         )
         self.by_number[episode.number] = episode.pk
         self._by_folded_number[folded_number(episode.number)].add(episode.pk)
+        if left := episode.imported.get("number"):
+            self._by_left_number[left[1]].add(episode.pk)
         self._by_title[_folded(episode.title)].add(episode.pk)
         if episode.guid:
             self.by_guid[episode.guid] = episode.pk
@@ -222,6 +226,8 @@ class _Episodes:
         # One source prints 001 and another 1; one that has both means two. A person's P03 is no p03.
         folded = self._by_folded_number[folded_number(called)]
         others = [pk for pk in folded if self._stated(pk) != record.source and self._may_be(pk, called)]
+        if not others and record.number:
+            others = list(self._by_left_number[digest("number", record.number)])
         return others[0] if len(others) == 1 else None
 
     def _may_be(self, pk: int, called: str) -> bool:

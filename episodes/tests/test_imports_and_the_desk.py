@@ -8,7 +8,7 @@ from django.test import TestCase
 
 from episodes.importers.record import Source
 from episodes.models import Episode
-from episodes.tests.factories import import_notes, make_member, make_notes, make_show
+from episodes.tests.factories import import_notes, make_episode, make_member, make_notes, make_show
 from episodes.tests.test_admin import change_url, publish, save, unpublish
 from episodes.tests.test_importing import content, make_record, take
 from lupcms.shows.models import Role
@@ -50,6 +50,21 @@ class DeskTests(TestCase):
         take(self.show, make_record())
         self.assertEqual(Episode.objects.values_list("number", "slug", "title").get(), ("001", "first", "Another"))
         self.assertEqual(self.client.get("/1", headers={"host": "tide-radio.localhost"}).url, "/first")
+
+    def test_an_episode_with_another_number_is_no_second_one_when_its_page_comes_again(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(Episode.objects.get()), number="100", slug="100")
+        import_notes(self.show, make_notes(title="Another"))
+        self.assertEqual(Episode.objects.values_list("number", "slug", "title").get(), ("100", "100", "Another"))
+
+    def test_a_number_that_was_given_on_is_that_of_the_episode_that_has_it(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(Episode.objects.get()), number="100", slug="100")
+        make_episode(self.show, "001", title="Mine", guid=None)
+        import_notes(self.show, make_notes(title="Another"))
+        self.assertEqual(
+            sorted(Episode.objects.values_list("number", "title")), [("001", "Mine"), ("100", "The first tide")]
+        )
 
 
 class OldHostTests(TestCase):
