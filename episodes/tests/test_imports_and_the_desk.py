@@ -91,6 +91,17 @@ class OldHostTests(TestCase):
         records = [replace(record, guid=record.guid.upper()) for record in self.feed]
         self.assertEqual(self.again(*records), ["ambiguous"] * 3)
 
+    def test_a_guid_in_another_letter_case_is_told_also_where_nothing_has_a_number(self):
+        bonus = make_record(number="", slug="", guid="bonus", title="Bonus")
+        take(self.show, bonus)
+        for title in ("Bonus", "Renamed"):
+            self.assertEqual(take(self.show, replace(bonus, guid="BONUS", title=title)), ["ambiguous"])
+        self.assertEqual(Episode.objects.count(), 4)
+
+    def test_a_title_without_end_makes_an_address_with_one(self):
+        take(self.show, make_record(number="", slug="", guid="long", title="Tide " * 5000))
+        self.assertEqual(Episode.objects.get(guid="long").number, "-".join(["tide"] * 20))
+
     def test_two_guids_that_were_swapped_are_told(self):
         first, second, third = self.feed
         swapped = [replace(first, guid=second.guid), replace(second, guid=first.guid), third]
