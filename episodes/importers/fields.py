@@ -165,7 +165,7 @@ def _rewrites(field: str, here: Any, said: Record, standing: Standing) -> bool:
 def _headings(here: Record, said: Record, imported: Imported, *, overwrite: bool, new_rows: bool) -> list[Difference]:
     """Groups of links come from whoever says which links there are; no page prints them, so an edit is no conflict."""
     field = "headings"
-    if imported.get("links", [""])[0] != said.source:
+    if not said.links or imported.get("links", [""])[0] != said.source:
         return []
     old, new = value(here, field), value(said, field)
     was = imported.pop(field, ["", digest(field, ())])

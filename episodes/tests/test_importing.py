@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from episodes.importers import report
-from episodes.importers.fields import EDITED, PUBLISHED, SAME_GUID, SAME_NUMBER
+from episodes.importers.fields import EDITED, PUBLISHED, SAME_GUID, SAME_NUMBER, Standing, decide, digest
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.runs import Run, importing
 from episodes.models import Credit as CreditRow
@@ -240,7 +240,53 @@ class BeliefTests(TestCase):
         episode = Episode.objects.get()
         self.assertEqual((episode.title, episode.number, episode.published_at), ("The first tide", "001", MOMENT))
 
-    def test_a_guid_of_a_website_gives_way_to_that_of_the_feed_and_no_other_ever_changes(self):
+    def test_what_a_feed_no_longer_says_is_nothing_to_tell(self):
+        take(self.show, make_record())
+        before = content(self.show)
+        for _ in range(2):
+            self.assertEqual(self.differences(make_record(summary="", tags=(), links=())), {})
+        self.assertEqual(self.differences(make_record()), {})
+        self.assertEqual(content(self.show), before)
+
+    def test_overwrite_lets_a_lesser_source_win_but_over_no_published_placement(self):
+        import_notes(self.show, make_notes(number="1"))
+        found = self.differences(make_record(title="Theirs"), overwrite=True)
+        self.assertEqual((found["title"], found["sponsors"]), ("updated", "kept"))
+        episode = Episode.objects.get()
+        self.assertEqual((episode.title, episode.placements.count()), ("Theirs", 2))
+
+    def test_what_a_person_emptied_stays_empty_for_every_source(self):
+        for source in Source:
+            with self.subTest(source):
+                Episode.objects.all().delete()
+                take(self.show, make_record(Source.RSS))
+                Episode.objects.update(summary="", video_url="", season=None)
+                found = self.differences(make_record(source, summary="New", video_url="https://n.example", season=7))
+                kept = {name: did for name, did in found.items() if name in ("about", "video_url", "season")}
+                self.assertEqual(kept, dict.fromkeys(("about", "video_url", "season"), "kept"))
+
+    def test_a_source_that_changes_its_own_guid_is_not_followed(self):
+        here, imported = make_record(guid="a"), {"guid": ["rss", digest("guid", "a")]}
+        found, _ = decide(here, make_record(guid="A"), Standing(imported), overwrite=True)
+        self.assertIn(("guid", SAME_GUID), [(one.field, one.why) for one in found])
+
+    def test_headings_that_a_person_took_away_do_not_come_back(self):
+        take(self.show, make_record())
+        Episode.objects.get().links.update(heading="")
+        for _ in range(3):
+            take(self.show, make_record())
+            self.assertEqual(set(Episode.objects.get().links.values_list("heading", flat=True)), {""})
+
+    def test_what_is_said_to_be_clean_is_not_what_nobody_says(self):
+        take(self.show, make_record(explicit=False))
+        self.assertIs(Episode.objects.get().explicit, False)
+
+    def test_chapters_are_compared_as_they_are_stored(self):
+        record = make_record(chapters=(Chapter(Decimal("0.0004"), "Begin"), Chapter(Decimal("61.50049"), "Go on")))
+        take(self.show, record)
+        self.assertEqual(take(self.show, record), ["unchanged"])
+
+    def test_a_guid_made_here_to_that_of_the_feed_and_no_other_ever_changes(self):
         take(self.show, make_record(Source.SITE, guid="A"))
         self.assertEqual(self.differences(make_record(Source.RSS, guid="a"))["guid"], "updated")
         self.assertEqual(Episode.objects.get().guid, "a")

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.test import TestCase
 
-from episodes.importers.record import Source
+from episodes.importers.record import Credit, Enclosure, Link, Source
 from episodes.models import Episode
+from episodes.notes import Placement as Spot
 from episodes.tests.factories import import_notes, make_episode, make_member, make_notes, make_show
-from episodes.tests.test_admin import change_url, publish, save, unpublish
+from episodes.tests.test_admin import change_url, form_values, publish, save, unpublish
 from episodes.tests.test_importing import content, make_record, take
 from lupcms.shows.models import Role
 
@@ -24,6 +25,64 @@ class DeskTests(TestCase):
 
     def setUp(self):
         self.client.force_login(self.alice)
+
+    def test_nothing_that_was_written_in_the_form_is_lost(self):
+        take(self.show, make_record())
+        url = change_url(Episode.objects.get())
+        typed = {
+            "title": "Mine",
+            "summary": "My words.",
+            "duration_seconds": "99",
+            "player_url": "https://mine.example/player",
+            "video_url": "https://mine.example/video",
+            "enclosure_url": "https://mine.example/a.mp3",
+            "enclosure_length": "7",
+            "enclosure_type": "audio/ogg",
+            "season": "9",
+            "episode_type": "trailer",
+            "explicit": "false",
+            "tags": "mine, other",
+            "air_date": "2024-05-09",
+            "links-0-text": "My link",
+            "links-0-heading": "My heading",
+            "credits-0-name": "My Ann",
+            "placements-0-words": "My words",
+        }
+        self.assertEqual(
+            self.client.post(url, form_values(self.client, url) | typed | {"_save": "Save"}).status_code, 302
+        )
+        before = content(self.show)
+        self.assertEqual((before[0]["rows"][0]["title"], before[0]["tags"]), ("Mine", ["mine", "other"]))
+        for source in Source:
+            others = make_record(
+                source,
+                title="Theirs",
+                summary="Their words.",
+                duration_seconds=5,
+                player_url="https://theirs.example/player",
+                video_url="https://theirs.example/video",
+                enclosure=Enclosure("https://theirs.example/a.mp3", 1, "audio/mpeg"),
+                season=3,
+                episode_type="bonus",
+                explicit=True,
+                tags=("theirs",),
+                links=(Link("https://theirs.example", "Their link", heading="Their heading"),),
+                credits=(Credit("host", "Their Ann", "their-ann"),),
+                placements=(Spot("Theirs", "https://theirs.example", "Their words.", "THEIRS"),),
+            )
+            self.assertEqual(take(self.show, others), ["kept"], source)
+            self.assertEqual(content(self.show), before, source)
+
+    def test_a_form_that_was_open_while_an_import_ran_does_not_undo_it(self):
+        take(self.show, make_record(Source.SITE, summary="Old words."))
+        url = change_url(Episode.objects.get())
+        values = form_values(self.client, url)
+        take(self.show, make_record(Source.RSS, summary="Words of the feed."))
+        response = self.client.post(url, values | {"title": "Mine", "_save": "Save"})
+        self.assertContains(response, "Words of the feed.")
+        self.assertEqual(
+            Episode.objects.values_list("title", "summary").get(), ("The first tide", "Words of the feed.")
+        )
 
     def test_what_was_unpublished_at_the_desk_is_published_by_no_source(self):
         import_notes(self.show, make_notes(number="1"))
