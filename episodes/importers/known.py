@@ -19,6 +19,10 @@ from sponsors.models import Sponsor
 NEAR = timedelta(days=1)
 
 
+# Of a title that an address is made of: no server takes endless ones, and PostgreSQL's index does not either.
+_TITLE_MAX = 100
+
+
 class AmbiguousError(Exception):
     """Which episode is meant cannot be told; says why, and what to do."""
 
@@ -61,7 +65,7 @@ class Known:
 
     def new_number(self, show: Show, record: Record) -> str:
         """What it is called for which no episode was found: as the source prints it, or as its address ends."""
-        number = record.number or record.slug or slugify(record.title) or "episode"
+        number = record.number or record.slug or slugify(record.title[:_TITLE_MAX]) or "episode"
         taken, n = self._episodes_of(show).by_number, 1
         wanted = number
         while number in taken:
@@ -165,8 +169,11 @@ class _Episodes:
 
     def __init__(self, show: Show) -> None:
         self.by_guid: dict[str, int] = {}
+        self._by_folded_guid: dict[str, int] = {}
         self.by_number: dict[str, int] = {}
         self._by_folded_number: dict[str, set[int]] = defaultdict(set)
+        # Digests of numbers that an import left: a person may have given the episode another one since.
+        self._by_left_number: dict[str, set[int]] = defaultdict(set)
         self._by_title: dict[str, set[int]] = defaultdict(set)
         self._known: dict[int, Episode] = {}
         rows = Episode.objects.filter(show=show).only("number", "guid", "title", "air_date", "imported")
@@ -177,6 +184,7 @@ class _Episodes:
         was = self._known.get(episode.pk)
         if was is not None:
             self.by_guid.pop(was.guid or "", None)
+            self._by_folded_guid.pop((was.guid or "").casefold(), None)
             self.by_number.pop(was.number, None)
             self._by_folded_number[folded_number(was.number)].discard(was.pk)
             self._by_title[_folded(was.title)].discard(was.pk)
@@ -190,9 +198,11 @@ class _Episodes:
         )
         self.by_number[episode.number] = episode.pk
         self._by_folded_number[folded_number(episode.number)].add(episode.pk)
+        if left := episode.imported.get("number"):
+            self._by_left_number[left[1]].add(episode.pk)
         self._by_title[_folded(episode.title)].add(episode.pk)
         if episode.guid:
-            self.by_guid[episode.guid] = episode.pk
+            self.by_guid[episode.guid] = self._by_folded_guid[episode.guid.casefold()] = episode.pk
 
     def find(self, record: Record, day: date | None) -> int | None:
         by_guid = self.by_guid.get(record.guid)
@@ -209,6 +219,11 @@ class _Episodes:
                     "episode of this number, or has the GUID changed at the old host?"
                 )
             return by_number
+        if alike := self._by_folded_guid.get(record.guid.casefold()):
+            raise AmbiguousError(
+                f"its GUID is that of {self._known[alike].number} here, in another letter case: has it changed at the "
+                "old host? Apps would download the episode again"
+            )
         named = list(self._titled(record, day))
         if len(named) > 1:
             numbers = ", ".join(sorted(self._known[pk].number for pk in named))
@@ -222,6 +237,8 @@ class _Episodes:
         # One source prints 001 and another 1; one that has both means two. A person's P03 is no p03.
         folded = self._by_folded_number[folded_number(called)]
         others = [pk for pk in folded if self._stated(pk) != record.source and self._may_be(pk, called)]
+        if not others and record.number:
+            others = list(self._by_left_number[digest("number", record.number)])
         return others[0] if len(others) == 1 else None
 
     def _may_be(self, pk: int, called: str) -> bool:

@@ -22,6 +22,10 @@ _SEASON = re.compile(r"s[0-9]", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
+# What is longer is no name, and PostgreSQL's index does not take it.
+_SLUG_MAX = 200
+
+
 class Title(NamedTuple):
     """The number that a title prints, and the rest; `is_named` where a word or a sign says that it is a number."""
 
@@ -92,6 +96,8 @@ def number_of_link(link: str) -> str:
 def slug_of_link(link: str) -> str:
     """How the address ends, where that can be a number here; "" where it is a day's, or says nothing in words."""
     last = _last_segment(_path(link))
+    if len(last) > _SLUG_MAX:
+        return ""
     try:
         checks.number(last)
     except ValueError:

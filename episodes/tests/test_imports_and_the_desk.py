@@ -9,7 +9,7 @@ from django.test import TestCase
 from episodes.importers.record import Credit, Enclosure, Link, Source
 from episodes.models import Episode
 from episodes.notes import Placement as Spot
-from episodes.tests.factories import import_notes, make_member, make_notes, make_show
+from episodes.tests.factories import import_notes, make_episode, make_member, make_notes, make_show
 from episodes.tests.test_admin import change_url, form_values, publish, save, unpublish
 from episodes.tests.test_importing import content, make_record, take
 from lupcms.shows.models import Role
@@ -110,6 +110,21 @@ class DeskTests(TestCase):
         self.assertEqual(Episode.objects.values_list("number", "slug", "title").get(), ("001", "first", "Another"))
         self.assertEqual(self.client.get("/1", headers={"host": "tide-radio.localhost"}).url, "/first")
 
+    def test_an_episode_with_another_number_is_no_second_one_when_its_page_comes_again(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(Episode.objects.get()), number="100", slug="100")
+        import_notes(self.show, make_notes(title="Another"))
+        self.assertEqual(Episode.objects.values_list("number", "slug", "title").get(), ("100", "100", "Another"))
+
+    def test_a_number_that_was_given_on_is_that_of_the_episode_that_has_it(self):
+        import_notes(self.show, make_notes())
+        save(self.client, change_url(Episode.objects.get()), number="100", slug="100")
+        make_episode(self.show, "001", title="Mine", guid=None)
+        import_notes(self.show, make_notes(title="Another"))
+        self.assertEqual(
+            sorted(Episode.objects.values_list("number", "title")), [("001", "Mine"), ("100", "The first tide")]
+        )
+
 
 class OldHostTests(TestCase):
     """What the old host does between two imports, to a feed of three numbered episodes."""
@@ -134,6 +149,17 @@ class OldHostTests(TestCase):
     def test_guids_in_another_letter_case_are_told(self):
         records = [replace(record, guid=record.guid.upper()) for record in self.feed]
         self.assertEqual(self.again(*records), ["ambiguous"] * 3)
+
+    def test_a_guid_in_another_letter_case_is_told_also_where_nothing_has_a_number(self):
+        bonus = make_record(number="", slug="", guid="bonus", title="Bonus")
+        take(self.show, bonus)
+        for title in ("Bonus", "Renamed"):
+            self.assertEqual(take(self.show, replace(bonus, guid="BONUS", title=title)), ["ambiguous"])
+        self.assertEqual(Episode.objects.count(), 4)
+
+    def test_a_title_without_end_makes_an_address_with_one(self):
+        take(self.show, make_record(number="", slug="", guid="long", title="Tide " * 5000))
+        self.assertEqual(Episode.objects.get(guid="long").number, "-".join(["tide"] * 20))
 
     def test_two_guids_that_were_swapped_are_told(self):
         first, second, third = self.feed
