@@ -290,5 +290,7 @@ def shown(field: str, said: Any) -> str:
             return "\n".join(str(part) for part in (said.url, said.length, said.type) if part)
         case "chapters":
             return "\n".join(f"{chapter.starts_at_seconds} {chapter.title}" for chapter in said)
+        case "published_at":
+            return f"{said.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         case _:
             return str(said)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.utils.text import slugify
 
@@ -164,6 +165,19 @@ def _left(field: str, value: str, source: Source) -> dict[str, list[str]]:
     return {field: [source, digest(field, value)]}
 
 
+class _Called(NamedTuple):
+    """What is kept of an episode: a show may have a hundred thousand."""
+
+    number: str
+    guid: str
+    title: str
+    day: date | None
+    # Sources, "" where a person gave it.
+    number_from: str
+    guid_from: str
+    has_number: bool
+
+
 class _Episodes:
     """The episodes of one show, by everything that a source may call them. One query."""
 
@@ -175,34 +189,36 @@ class _Episodes:
         # Digests of numbers that an import left: a person may have given the episode another one since.
         self._by_left_number: dict[str, set[int]] = defaultdict(set)
         self._by_title: dict[str, set[int]] = defaultdict(set)
-        self._known: dict[int, Episode] = {}
+        self._known: dict[int, _Called] = {}
         rows = Episode.objects.filter(show=show).only("number", "guid", "title", "air_date", "imported")
-        for episode in rows:
+        for episode in rows.iterator(chunk_size=500):
             self.add(episode)
 
     def add(self, episode: Episode) -> None:
-        was = self._known.get(episode.pk)
+        pk, was = episode.pk, self._known.get(episode.pk)
         if was is not None:
-            self.by_guid.pop(was.guid or "", None)
-            self._by_folded_guid.pop((was.guid or "").casefold(), None)
+            self.by_guid.pop(was.guid, None)
+            self._by_folded_guid.pop(was.guid.casefold(), None)
             self.by_number.pop(was.number, None)
-            self._by_folded_number[folded_number(was.number)].discard(was.pk)
-            self._by_title[_folded(was.title)].discard(was.pk)
-        self._known[episode.pk] = Episode(
-            pk=episode.pk,
+            self._by_folded_number[folded_number(was.number)].discard(pk)
+            self._by_title[was.title].discard(pk)
+        left = episode.imported.get("number")
+        self._known[pk] = now = _Called(
             number=episode.number,
-            guid=episode.guid,
-            title=episode.title,
-            air_date=episode.air_date,
-            imported=episode.imported,
+            guid=episode.guid or "",
+            title=_folded(episode.title),
+            day=episode.air_date,
+            number_from=left[0] if left else "",
+            guid_from=episode.imported.get("guid", [""])[0],
+            has_number=not number_is_estimated(episode),
         )
-        self.by_number[episode.number] = episode.pk
-        self._by_folded_number[folded_number(episode.number)].add(episode.pk)
-        if left := episode.imported.get("number"):
-            self._by_left_number[left[1]].add(episode.pk)
-        self._by_title[_folded(episode.title)].add(episode.pk)
-        if episode.guid:
-            self.by_guid[episode.guid] = self._by_folded_guid[episode.guid.casefold()] = episode.pk
+        self.by_number[now.number] = pk
+        self._by_folded_number[folded_number(now.number)].add(pk)
+        if left:
+            self._by_left_number[left[1]].add(pk)
+        self._by_title[now.title].add(pk)
+        if now.guid:
+            self.by_guid[now.guid] = self._by_folded_guid[now.guid.casefold()] = pk
 
     def find(self, record: Record, day: date | None) -> int | None:
         by_guid = self.by_guid.get(record.guid)
@@ -236,22 +252,18 @@ class _Episodes:
             return self.by_number.get(called)
         # One source prints 001 and another 1; one that has both means two. A person's P03 is no p03.
         folded = self._by_folded_number[folded_number(called)]
-        others = [pk for pk in folded if self._stated(pk) != record.source and self._may_be(pk, called)]
+        others = [pk for pk in folded if self._known[pk].number_from != record.source and self._may_be(pk, called)]
         if not others and record.number:
             others = list(self._by_left_number[digest("number", record.number)])
         return others[0] if len(others) == 1 else None
 
     def _may_be(self, pk: int, called: str) -> bool:
-        return bool(self._stated(pk)) or without_zeros(self._known[pk].number) == without_zeros(called)
-
-    def _stated(self, pk: int) -> str:
-        """The source of its number, "" where a person gave it."""
-        return str(self._known[pk].imported.get("number", [""])[0])
+        here = self._known[pk]
+        return bool(here.number_from) or without_zeros(here.number) == without_zeros(called)
 
     def _has_another_guid(self, pk: int, record: Record) -> bool:
         here = self._known[pk]
-        same_source = here.imported.get("guid", [""])[0] == record.source
-        return bool(record.guid and same_source and (here.guid or "") != record.guid)
+        return bool(record.guid and here.guid_from == record.source and here.guid != record.guid)
 
     def _titled(self, record: Record, day: date | None) -> Iterator[int]:
         """Of the same title and day, where at least one of the two has no number that somebody has said."""
@@ -259,9 +271,9 @@ class _Episodes:
             return
         for pk in self._by_title[_folded(record.title)]:
             here = self._known[pk]
-            if (record.number and not number_is_estimated(here)) or self._has_another_guid(pk, record):
+            if (record.number and here.has_number) or self._has_another_guid(pk, record):
                 continue
-            if here.air_date and abs(here.air_date - day) <= NEAR:
+            if here.day and abs(here.day - day) <= NEAR:
                 yield pk
 
 

@@ -9,7 +9,7 @@ from episodes.importers.runs import COUNTED, TOLD_BEFORE
 from episodes.models import ImportEntry, ImportRun
 from lupcms.shows.plurals import counted as plural
 
-DID = {"filled": "filled", "updated": "updated", "kept": "kept", "outranked": "kept"}
+DID = {"filled": "filled", "updated": "updated", "kept": "kept", "outranked": "passed over"}
 
 
 def lines(run: ImportRun) -> Iterator[str]:

@@ -20,7 +20,7 @@ from episodes.importers.fields import Did, Difference
 from episodes.importers.known import AmbiguousError, Known
 from episodes.importers.record import Record, Source
 from episodes.importers.save import Outcome, save
-from episodes.models import ImportEntry, ImportRun
+from episodes.models import Episode, ImportEntry, ImportRun
 from episodes.notes import NotesError
 from episodes.saving import tell_hubs
 from lupcms.shows.models import OldPath, Show, User
@@ -68,6 +68,7 @@ class Run:
         except (DatabaseError, ObjectDoesNotExist) as error:
             self.known.forget()
             return self._note(record.place, Verdict.FAILED, why=reason(error))
+        self._taken |= dict.fromkeys(_names(record), record.place)
         if self.dry_run:
             self.known.forget_made()
         else:
@@ -146,11 +147,9 @@ class Run:
 
     def _refuse_second(self, record: Record) -> None:
         """One source has one record of an episode: the second of a number or GUID would undo the first in silence."""
-        for name in (record.guid and f"the GUID {record.guid}", record.number and f"the number {record.number}"):
-            if name and name in self._taken:
+        for name in _names(record):
+            if name in self._taken:
                 raise AmbiguousError(f"{self._taken[name]} has {name} too, and came first")
-            if name:
-                self._taken[name] = record.place
 
     def _note(
         self,
@@ -207,8 +206,16 @@ class Run:
             row.counts = dict(self.counts)
             with transaction.atomic():
                 row.save(update_fields=["counts"])
+                there = set(
+                    Episode.objects.filter(pk__in=[entry.episode_id for entry in self._entries]).values_list(
+                        "pk", flat=True
+                    )
+                )
                 for entry in self._entries:
                     entry.run = row
+                    if entry.episode_id not in there:
+                        # Somebody has deleted it meanwhile.
+                        entry.episode = None
                 ImportEntry.objects.bulk_create(self._entries)
                 OldPath.objects.remember_all(self.show, self._old_paths)
         self._entries, self._old_paths = [], {}
@@ -219,6 +226,11 @@ class Run:
                 show=self.show, source=self.source, origin=_text(self.origin), by=self.by, overwrite=self.overwrite
             )
         return self.row
+
+
+def _names(record: Record) -> list[str]:
+    names = [record.guid and f"the GUID {record.guid}", record.number and f"the number {record.number}"]
+    return [name for name in names if name]
 
 
 def _text(name: str) -> str:

@@ -12,13 +12,13 @@ from django.db import models, transaction
 
 from episodes import derived
 from episodes.exporters.notes import notes_of
-from episodes.importers.fields import WRITTEN, Did, Difference, Standing, decide, digest, value
+from episodes.importers.fields import WRITTEN, Did, Difference, Imported, Standing, decide, digest, value
 from episodes.importers.known import Known, number_is_estimated
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.rows import Key, replace_rows
 from episodes.models import Chapter as ChapterRow
 from episodes.models import Credit as CreditRow
-from episodes.models import Episode, EpisodeTag, Placement
+from episodes.models import Episode, EpisodeTag, Placement, history
 from episodes.models import Link as LinkRow
 from episodes.models.tag import NAME_MAX_LENGTH
 from episodes.notes import NotesError, document
@@ -180,6 +180,7 @@ def _create(show: Show, record: Record, known: Known) -> Outcome:
     episode = Episode(show=show, number=number, slug=known.new_slug(show, number), guid=None)
     empty = Record(record.source, record.place)
     differences, episode.imported = decide(empty, record, Standing({}), overwrite=False)
+    episode.imported |= _met(record, differences)
     episode.published_at_is_estimated = record.published_at is None
     written = [found.field for found in differences]
     _write_episode(episode, record, written)
@@ -195,7 +196,12 @@ def _update(episode: Episode, record: Record, known: Known, *, overwrite: bool) 
     here = record_of(episode)
     differences, imported = decide(here, record, _standing(episode), overwrite=overwrite)
     outcome = Outcome(episode, record, differences=differences)
-    imported |= _meet(episode, record, known, differences)
+    met = _met(record, differences)
+    imported |= met
+    _meet(episode, met, record, known, differences)
+    if overwrite and outcome.updated:
+        # What a person wrote gives way, and can be had again.
+        history.keep_before(episode)
     if outcome.updated or imported != episode.imported:
         old_address = episode.get_absolute_url()
         _write_episode(episode, record, outcome.updated)
@@ -214,25 +220,27 @@ def _update(episode: Episode, record: Record, known: Known, *, overwrite: bool) 
     return outcome
 
 
-def _meet(episode: Episode, record: Record, known: Known, differences: Collection[Difference]) -> dict[str, list[str]]:
-    """Make known whom a lesser source calls otherwise, as if it had come first; what to remember of it.
+def _meet(episode: Episode, met: Imported, record: Record, known: Known, differences: Collection[Difference]) -> None:
+    """Make known whom a lesser source calls otherwise, as if it had come first.
 
     Once: whom somebody has removed since is not made again.
     """
-    met = {}
     credited = _credited(list(episode.credits.all()))
     for part in [found.field for found in differences if found.did is Did.OUTRANKED]:
-        said = value(record, part)
-        key, left = f"{part} of {record.source}", [str(record.source), digest(part, said)]
-        if part not in ("people", "crew", "sponsors") or episode.imported.get(key) == left:
+        key = f"{part} of {record.source}"
+        if key not in met or met[key] == episode.imported.get(key):
             continue
-        for one in said:
+        for one in value(record, part):
             if part == "sponsors":
                 known.sponsor(one, record.source)
             else:
                 known.host_id(episode.show, one, record.source, credited)
-        met[key] = left
-    return met
+
+
+def _met(record: Record, differences: Collection[Difference]) -> Imported:
+    """What `Episode.imported` remembers of whom a source has named, be they taken or not."""
+    parts = {found.field for found in differences if found.did is not Did.KEPT} & {"people", "crew", "sponsors"}
+    return {f"{part} of {record.source}": [str(record.source), digest(part, value(record, part))] for part in parts}
 
 
 def _credited(rows: Collection[CreditRow]) -> dict[str, int]:
