@@ -143,7 +143,7 @@ def _left(request: HttpRequest, show: Show, found: Mapping[str, Found]) -> list[
         for name, rows in found.items()
         for finding, row in rows.left
     ]
-    return sorted(rows, key=lambda each: (each[2].at, each[2].pk), reverse=True)
+    return sorted(rows, key=lambda each: (each[2].left_at, each[2].pk), reverse=True)
 
 
 def _back(request: HttpRequest, show: Show, kind: Kind) -> str:
@@ -192,7 +192,7 @@ def _episodes(pks: Collection[int]) -> dict[int, Episode]:
 
 
 def _pressed(site: AdminSite, request: HttpRequest, show: Show, kind: Kind) -> HttpResponse:
-    """One row is changed at once; of more the summary is shown first, and confirmed."""
+    """One row is changed at once, if that can be taken back; else the summary is shown first, and confirmed."""
     key, answer = request.POST.get("finding", ""), request.POST.get("answer", "")
     back = _back(request, show, kind)
     if request.POST.get("stage") == "confirm":
@@ -207,7 +207,7 @@ def _pressed(site: AdminSite, request: HttpRequest, show: Show, kind: Kind) -> H
     if not edits and not refused:
         messages.warning(request, GONE)
         return HttpResponseRedirect(back)
-    if len(edits) == 1 and not refused and key:
+    if len(edits) == 1 and not refused and key and not kind.is_final:
         _repair(request, show, kind, key, answer, {edits[0].key})
         return HttpResponseRedirect(back)
     episodes = _episodes({edit.episode for edit in [*edits, *(edit for edit, _ in refused)] if edit.episode})

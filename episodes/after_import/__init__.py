@@ -135,6 +135,7 @@ KINDS = {
             sees="write",
             find=absent.guids,
             press="Give a new GUID",
+            is_final=True,
             edits=absent.give_guids,
             of_published=(
                 "If the old feed had them with another GUID, every subscriber gets these episodes once more, as new. A "

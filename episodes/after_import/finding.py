@@ -70,6 +70,8 @@ class Kind(NamedTuple):
     of_published: str = ""
     # Each finding needs an answer of its own, so that they cannot be repaired all at once.
     asks: bool = False
+    # Nothing takes it back, so that one row is asked about like many.
+    is_final: bool = False
 
 
 def in_quotes(names: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from episodes.after_import.finding import Edit, Finding, in_quotes
 from episodes.models import Credit
@@ -49,7 +49,8 @@ def unused(show: Show) -> list[Finding]:
     found: dict[int, list[str]] = {}
     left = HostName.objects.exclude(imported={})
     names = left.filter(show=show, host__credits=None, host__bio="", host__picture="")
-    elsewhere = HostName.objects.exclude(show=show).values("host")
+    # Known to another show, or by a name that somebody gave by hand.
+    elsewhere = HostName.objects.filter(~Q(show=show) | Q(imported={})).values("host")
     for host, name, slug in (
         names.exclude(host__in=elsewhere).order_by("name", "pk").values_list("host", "name", "slug")
     ):

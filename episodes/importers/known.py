@@ -18,6 +18,8 @@ from sponsors.models import Sponsor
 
 # The morning of one source may be the evening before of another.
 NEAR = timedelta(days=1)
+# An episode that moved to a new host may have been dated anew, and its title mended; both at once are not far apart.
+FAR = timedelta(days=60)
 
 
 # Of a title that an address is made of: no server takes endless ones, and PostgreSQL's index does not either.
@@ -85,10 +87,11 @@ class Known:
         key = (show.pk, credit.slug)
         if key not in self._hosts:
             left = _left("name", credit.name, source)
-            same_as = self.same_host(credited[credit.name]) if credit.name in credited else None
+            same_as = credited.get(folded(credit.name))
+            same_as = same_as and self.same_host(same_as)
             name = HostName.objects.known_as(show, credit.slug, credit.name, imported=left, same_as=same_as)
             is_new = name.imported is left
-            if same_as is not None and same_as != name.host_id and name.name == credit.name:
+            if same_as is not None and same_as != name.host_id and folded(name.name) == folded(credit.name):
                 self._merge(name.host_id, same_as)
                 name.refresh_from_db()
             if is_new:
@@ -206,7 +209,7 @@ class _Episodes:
         self._known[pk] = now = _Called(
             number=episode.number,
             guid=episode.guid or "",
-            title=_folded(episode.title),
+            title=folded(episode.title),
             day=episode.air_date,
             number_from=left[0] if left else "",
             guid_from=episode.imported.get("guid", [""])[0],
@@ -229,6 +232,11 @@ class _Episodes:
         if by_guid:
             return by_guid
         if by_number:
+            if self._is_far_from(by_number, record, day):
+                here = self._known[by_number]
+                raise AmbiguousError(
+                    f"{here.number} has another title here, and another day ({here.day}): is it of another show?"
+                )
             if self._has_another_guid(by_number, record):
                 raise AmbiguousError(
                     f"{self._known[by_number].number} has another GUID here, from the same source: is it a second "
@@ -265,11 +273,18 @@ class _Episodes:
         here = self._known[pk]
         return bool(record.guid and here.guid_from == record.source and here.guid != record.guid)
 
+    def _is_far_from(self, pk: int, record: Record, day: date | None) -> bool:
+        """A number alone is weak: another show has it too, with another title at another time."""
+        here, title = self._known[pk], folded(record.title)
+        if here.number_from == record.source or not (title and here.title and day and here.day):
+            return False
+        return title != here.title and abs(here.day - day) > FAR
+
     def _titled(self, record: Record, day: date | None) -> Iterator[int]:
         """Of the same title and day, where at least one of the two has no number that somebody has said."""
         if not record.title.strip() or day is None:
             return
-        for pk in self._by_title[_folded(record.title)]:
+        for pk in self._by_title[folded(record.title)]:
             here = self._known[pk]
             if (record.number and here.has_number) or self._has_another_guid(pk, record):
                 continue
@@ -277,5 +292,5 @@ class _Episodes:
                 yield pk
 
 
-def _folded(title: str) -> str:
-    return " ".join(title.split()).casefold()
+def folded(text: str) -> str:
+    return " ".join(text.split()).casefold()

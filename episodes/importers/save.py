@@ -13,7 +13,7 @@ from django.db import models, transaction
 from episodes import derived
 from episodes.exporters.notes import notes_of
 from episodes.importers.fields import WRITTEN, Did, Difference, Imported, Standing, decide, digest, value
-from episodes.importers.known import Known, number_is_estimated
+from episodes.importers.known import Known, folded, number_is_estimated
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.rows import Key, replace_rows
 from episodes.models import Chapter as ChapterRow
@@ -244,7 +244,7 @@ def _met(record: Record, differences: Collection[Difference]) -> Imported:
 
 
 def _credited(rows: Collection[CreditRow]) -> dict[str, int]:
-    return {row.name: row.host_id for row in rows}
+    return {folded(row.name): row.host_id for row in rows}
 
 
 def _standing(episode: Episode) -> Standing:

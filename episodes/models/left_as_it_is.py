@@ -15,12 +15,12 @@ class LeftAsItIs(models.Model):
     kind = models.CharField(max_length=32)
     key = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "finding that was left"
         verbose_name_plural = "findings that were left"
-        ordering = ["-at", "-pk"]
+        ordering = ["-left_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["show", "kind", "key"], name="left_as_it_is_once")]
 
     def __str__(self) -> str:

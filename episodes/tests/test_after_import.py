@@ -760,8 +760,18 @@ class AfterImportTests(TestCase):
 
     def test_an_episode_is_logged_once(self):
         episode = make_episode(self.show, "002", guid=None)
-        self.press("no-guid")
+        self.press_and_confirm("no-guid")
         self.assertEqual(list(LogEntry.objects.values_list("object_id", flat=True)), [str(episode.pk)])
+
+    def test_what_nothing_takes_back_is_asked_about_first(self):
+        episode = make_episode(self.show, "002", guid=None)
+        summary = self.press("no-guid")
+        self.assertContains(summary, "every subscriber gets these episodes once more")
+        episode.refresh_from_db()
+        self.assertIsNone(episode.guid)
+        self.confirm(summary, "no-guid")
+        episode.refresh_from_db()
+        self.assertTrue(episode.guid)
 
     def test_one_kind_is_left_and_another_of_the_same_episode_is_not(self):
         for show in (self.show, self.other):

@@ -515,6 +515,15 @@ class MatchingTests(TestCase):
         )
         self.assertEqual(content(self.show), before)
 
+    def test_the_feed_of_another_show_is_not_mixed_in_by_number_alone(self):
+        import_notes(self.show, make_notes())
+        before = content(self.show)
+        there = make_record(number="1", title="Lamps of the north", published_at=datetime(2019, 5, 2, tzinfo=UTC))
+        self.assertIn("is it of another show?", self.why(there))
+        self.assertEqual(content(self.show), before)
+        for fields in ({"title": "the first  TIDE"}, {"published_at": MOMENT}):
+            self.assertEqual(take(self.show, replace(there, **fields, guid="")), ["updated"], fields)
+
     def test_two_of_one_number_in_a_feed_are_not_mixed(self):
         with importing(self.show, Source.RSS, "feed") as run:
             verdicts = [run.take(make_record(guid=guid, place=guid)).verdict for guid in ("one", "two")]
