@@ -1003,6 +1003,8 @@ def test_every_kind_is_mended_or_left_in_a_browser_and_pages_and_feed_say_it(liv
                 section.get_by_role("button", name=": all").click()
             else:
                 one.get_by_role("button", name=kind.press).first.click()
+            # The question or the answer: what was on the page before has neither.
+            page.wait_for_selector("[name=stage], .messagelist .success")
             if page.locator("[name=stage]").count():
                 page.locator("[name=stage]").click()
             page.wait_for_selector(".messagelist .success")
@@ -1010,6 +1012,7 @@ def test_every_kind_is_mended_or_left_in_a_browser_and_pages_and_feed_say_it(liv
     assert "There is nothing to do." in page.inner_text("#content")
     page.get_by_text("left as they are").click()
     page.get_by_role("button", name="Take it up again").first.click()
+    page.wait_for_selector("text=Taken up again.")
     assert "Taken up again." in page.inner_text(".messagelist")
     assert page.locator(".kind").count() == 1
     episode = show.episodes.latest("pk")
@@ -1033,6 +1036,7 @@ def test_a_repair_works_with_and_without_script(live_server, visitor):
     page, address = visitor.page, f"{live_server.url}{PAGE}{show.pk}/"
     page.goto(address)
     page.locator("#addresses form").first.get_by_role("button").click()
+    page.wait_for_selector("[name=stage]")
     assert "Nothing has changed yet." in page.inner_text("#content")
     page.locator("[name=stage]").click()
     page.wait_for_url(f"{address}#addresses")
