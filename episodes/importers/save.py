@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from episodes import derived
 from episodes.exporters.notes import notes_of
-from episodes.importers.fields import WRITTEN, Did, Difference, Imported, Standing, decide, digest, value
+from episodes.importers.fields import WRITTEN, Did, Difference, Imported, Standing, decide, digest, folded_number, value
 from episodes.importers.known import Known, folded, number_is_estimated
 from episodes.importers.record import Chapter, Credit, Enclosure, Link, Record, Source
 from episodes.importers.rows import Key, replace_rows
@@ -262,9 +262,8 @@ def _standing(episode: Episode) -> Standing:
 
 def _give_number(episode: Episode, number: str, known: Known) -> None:
     """A number that was made of an address, or is printed in another way here, and the address that follows from it."""
-    was = episode.slug
     episode.number = number
-    if was.lower() != (number.lstrip("0") or "0").lower():
+    if folded_number(episode.slug) != folded_number(number):
         episode.slug = known.new_slug(episode.show, number)
 
 
