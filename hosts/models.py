@@ -120,7 +120,7 @@ class HostNameQuerySet(models.QuerySet["HostName"]):
             named = self.filter(slug=slug, name=name).order_by("pk").select_related("host").first()
             credited = Host.objects.filter(credits__slug=slug, credits__name=name).order_by("pk")
             alike = Host.objects.filter(pk__in=[] if same_as is None else [same_as])
-            host = named.host if named else credited.first() or alike.first() or Host.objects.create(name=name)
+            host = named.host if named else credited.first() or alike.first() or Host.objects.create(name=name.strip())
             new = {"host": host, "name": name, "imported": imported or {}}
             return self.get_or_create(show=show, slug=slug, defaults=new)[0]
         return known

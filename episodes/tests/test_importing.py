@@ -407,6 +407,16 @@ class PeopleTests(TestCase):
                 self.assertEqual(self.known(), [[("TR", "ann", True), ("TR", "annie", False)]])
                 transaction.set_rollback(True)
 
+    def test_blanks_around_a_name_are_of_the_credit_and_not_of_the_person(self):
+        ours = make_record(Source.SITE, credits=(Credit("host", "Ann Host", "annie"),))
+        notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host ", "ann"),))
+        for records in ([ours, notes], [notes, ours]):
+            with self.subTest(first=records[0].source), transaction.atomic():
+                take(self.show, *records)
+                self.assertEqual(list(Host.objects.values_list("name", flat=True)), ["Ann Host"])
+                self.assertEqual(CreditRow.objects.get().name, "Ann Host ")
+                transaction.set_rollback(True)
+
     def test_who_is_the_same_as_two_makes_them_one(self):
         other = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "annie"),))
         notes = make_record(Source.NOTES, credits=(Credit("host", "Ann Host", "ann"),))
