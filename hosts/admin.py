@@ -73,8 +73,7 @@ class HostNameFormSet(_FormSet):
             names = HostName.objects.filter(host=self.instance, show=show)
             for row in rows:
                 if "has_page" in row.changed_data:
-                    names.update(is_main=False, is_former=False)
-                    names.filter(pk=row.instance.pk).update(is_main=True)
+                    row.instance.take_page()
             names.filter(is_main=True).update(is_former=former[show])
         return saved
 
