@@ -55,6 +55,23 @@ def with_scheme(url: str) -> str:
     return f"https://{url}" if SCHEMELESS.fullmatch(url) else url
 
 
+def end_of_address(text: str, start: int, last: int, also: str = "") -> int:
+    """Where it ends in a Markdown link: at a blank or one of `also`, at the closing bracket that it did not open.
+
+    At `last` in any case.
+    """
+    depth, index = 0, start
+    while index < last and not text[index].isspace() and text[index] not in also:
+        if text[index] == "\\":
+            index += 1
+        elif text[index] in "()":
+            depth += 1 if text[index] == "(" else -1
+            if depth < 0:
+                break
+        index += 1
+    return min(index, last)
+
+
 def can_be_linked(url: str) -> bool:
     return bool(url) and scheme_of(url) not in NEVER
 

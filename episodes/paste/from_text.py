@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from episodes.paste.addresses import end_of_address
 from episodes.paste.blocks import Anchor, Block, Piece, Words, one_line, pieces_of
 
 _BULLET = re.compile(
@@ -203,15 +204,6 @@ def _target(text: str, start: int) -> tuple[str, int] | None:
 
 
 def _end_of_address(text: str, start: int) -> int:
-    """At a blank, at the closing bracket that it did not open, or where another link has its middle."""
-    depth, index, last = 0, start, _middle(text, start)
-    last = len(text) if last < 0 else last
-    while index < last and not text[index].isspace():
-        if text[index] == "\\":
-            index += 1
-        elif text[index] in "()":
-            depth += 1 if text[index] == "(" else -1
-            if depth < 0:
-                break
-        index += 1
-    return min(index, last)
+    """Also where another link has its middle."""
+    middle = _middle(text, start)
+    return end_of_address(text, start, len(text) if middle < 0 else middle)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from episodes.importers.record import Link
 from episodes.notes.render import title_from_text
+from episodes.paste.addresses import end_of_address
 from episodes.paste.rows import NO_TOPIC
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.+)")
@@ -204,18 +205,8 @@ def _after_address(text: str, end: int, said: str) -> tuple[str | None, int] | N
 
 
 def _end_of_address(text: str, start: int) -> int:
-    """At a blank, a quotation mark, or the closing bracket that it did not open."""
-    depth, index = 0, start
-    last = min(len(text), start + _LONGEST_ADDRESS)
-    while index < last and not text[index].isspace() and text[index] != '"':
-        if text[index] == "\\":
-            index += 1
-        elif text[index] in "()":
-            depth += 1 if text[index] == "(" else -1
-            if depth < 0:
-                break
-        index += 1
-    return min(index, last)
+    """Also at a quotation mark, which begins a title."""
+    return end_of_address(text, start, min(len(text), start + _LONGEST_ADDRESS), also='"')
 
 
 def _line_end(text: str, start: int) -> int:
